@@ -1,0 +1,3 @@
+// The one entry of the operator library.
+
+export * from './descriptor.ts';

@@ -1,0 +1,47 @@
+// What a device says of itself at fetch, and the cells that models are fitted for.
+
+import { z } from 'zod';
+import { isaLevelSchema, targetNameSchema } from './targets.ts';
+
+const label = z.string().max(120);
+
+/** Device features: enough to choose a variant, too little to know a person. */
+export const deviceFeaturesSchema = z.object({
+  target: targetNameSchema,
+  isaLevel: isaLevelSchema,
+  /** Extensions beyond the level, as the operating system names them. */
+  extensions: z.array(z.string().max(32)).max(128).default([]),
+  /** Microarchitecture or vendor-family-model, e.g. `intel-6-143`; empty when unknown. */
+  microarchitecture: label.default(''),
+  /** Processor or device model as the system names it; empty when unknown. */
+  model: label.default(''),
+  cores: z.number().int().min(1).max(4096).default(1),
+  /** Cache sizes in bytes, smallest level first. */
+  cacheBytes: z.array(z.number().int().nonnegative()).max(4).default([]),
+  os: label.default(''),
+  /** What runs the program: `node 24`, `chromium 156`, `python 3.11`. */
+  runtime: label.default(''),
+  /** Smallest step of the clock that times operators, in nanoseconds. */
+  clockResolutionNs: z.number().positive().max(1e9).default(1),
+});
+
+export type DeviceFeatures = z.output<typeof deviceFeaturesSchema>;
+export type DeviceFeaturesInput = z.input<typeof deviceFeaturesSchema>;
+
+/**
+ * The device class: a path from the coarsest cell to the finest, target / ISA level / microarchitecture / model.
+ * In WebAssembly, where the processor is hidden, the runtime stands in for the microarchitecture.
+ */
+export function deviceClass(device: DeviceFeatures): readonly string[] {
+  const runtime = device.runtime.split(' ')[0] || 'unknown';
+  const micro = device.target === 'wasm32' ? runtime : device.microarchitecture || 'unknown';
+  const levels = [device.target, device.isaLevel, micro, device.model || 'unknown'];
+  return levels.map((_, index) =>
+    levels
+      .slice(0, index + 1)
+      .map(classPart)
+      .join('/'),
+  );
+}
+
+const classPart = (text: string): string => text.toLowerCase().replace(/[^a-z0-9._-]+/g, '-');
