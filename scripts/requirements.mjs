@@ -1,0 +1,86 @@
+// What a machine needs beside Node and npm, as data: which Debian package brings it, and which files show that it
+// is there. Plain JavaScript without dependencies, because it is read before anything is installed.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * `files`: any one of them shows that the package (or the same thing from elsewhere) is there; `*` stands for one
+ * folder name. `commands`: any one of them on PATH does too. An `optional` one only narrows what can be shown.
+ * @typedef {{ package: string, why: string, files: readonly string[], commands?: readonly string[], optional?: boolean }} Requirement
+ */
+
+/** @type {readonly Requirement[]} */
+const run = [
+  { package: 'clang-19', why: 'compiles C++ for all targets', files: ['/usr/lib/llvm-19/bin/clang'] },
+  { package: 'lld-19', why: 'links for all targets', files: ['/usr/lib/llvm-19/bin/lld'] },
+  {
+    package: 'llvm-19',
+    why: 'import libraries, stubs, object inspection',
+    files: ['/usr/lib/llvm-19/bin/llvm-objdump'],
+  },
+  { package: 'libc++-19-dev', why: 'C++ headers', files: ['/usr/lib/llvm-19/include/c++/v1/vector'] },
+  { package: 'wasi-libc', why: 'C library for wasm32', files: ['/usr/lib/wasm32-wasi/libc.a'] },
+  { package: 'python3', why: 'CPython, the oracle', files: ['/usr/bin/python3'] },
+  {
+    package: 'python3-numpy',
+    why: 'NumPy, the oracle',
+    files: ['/usr/lib/python3/dist-packages/numpy/__init__.py'],
+  },
+  {
+    package: 'python3-pil',
+    why: 'Pillow, the oracle',
+    files: ['/usr/lib/python3/dist-packages/PIL/__init__.py'],
+  },
+  {
+    package: 'chromium',
+    why: 'runs WebAssembly programs in a browser',
+    files: ['/usr/bin/chromium'],
+    commands: ['chromium', 'google-chrome'],
+    optional: true,
+  },
+];
+
+/** @type {readonly Requirement[]} */
+const test = [
+  ...run,
+  { package: 'git', why: 'lists the files of the repository', files: ['/usr/bin/git'], commands: ['git'] },
+  {
+    package: 'postgresql',
+    why: 'the server database that the stores are tested on',
+    files: ['/usr/lib/postgresql/*/bin/initdb'],
+    commands: ['initdb'],
+  },
+];
+
+/** @type {readonly Requirement[]} */
+const bench = [
+  ...run,
+  { package: 'g++', why: 'the C++ that fma is compared with', files: ['/usr/bin/g++'], commands: ['g++'] },
+  {
+    package: 'rustc',
+    why: 'the Rust that fma is compared with',
+    files: ['/usr/bin/rustc'],
+    commands: ['rustc'],
+  },
+];
+
+/** What each purpose needs. */
+export const REQUIREMENTS = { run, test, bench };
+
+const present = (pattern) => {
+  const star = pattern.indexOf('*');
+  if (star < 0) return existsSync(pattern);
+  const folder = pattern.slice(0, star);
+  return existsSync(folder) && readdirSync(folder).some((name) => existsSync(pattern.replace('*', name)));
+};
+
+/** Whether a requirement is met on this machine. */
+export const isMet = (requirement, path = process.env.PATH ?? '') =>
+  requirement.files.some(present) ||
+  (requirement.commands ?? []).some((command) =>
+    path.split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, command))),
+  );
+
+/** The requirements of a purpose that this machine does not meet. */
+export const missingFor = (purpose) => REQUIREMENTS[purpose].filter((requirement) => !isMet(requirement));
