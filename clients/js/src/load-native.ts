@@ -1,0 +1,66 @@
+// Opens a native program through koffi. Arguments are laid out in memory of our own whose address the program is given;
+// typed arrays are read where they lie. Only for files whose hash was checked: opening a library runs its code.
+
+import type { ProgramDescription } from '@everypath/schema';
+import type { Arena } from './arena.ts';
+import { ProgramError } from './errors.ts';
+import { createProgram, type Entrances, type Program } from './program.ts';
+
+const FIRST_BYTES = 16 * 1024;
+
+const koffiOf = async () => (await import('koffi')).default;
+type Koffi = Awaited<ReturnType<typeof koffiOf>>;
+
+function nativeArena(koffi: Koffi): Arena {
+  let buffer = new ArrayBuffer(FIRST_BYTES);
+  let view = new DataView(buffer);
+  let base = Number(koffi.address(buffer));
+  return {
+    copies: false,
+    get base() {
+      return base;
+    },
+    get view() {
+      return view;
+    },
+    ensure(bytes) {
+      if (bytes <= buffer.byteLength) return;
+      buffer = new ArrayBuffer(Math.max(bytes, buffer.byteLength * 2));
+      view = new DataView(buffer);
+      base = Number(koffi.address(buffer));
+    },
+    read(address, bytes) {
+      if (address === 0) throw new ProgramError('the program returned data at address 0');
+      return new Uint8Array(koffi.view(BigInt(address), bytes));
+    },
+    addressOf: (data) => Number(koffi.address(data)),
+  };
+}
+
+/** Opens the shared library at `path`. */
+export async function loadNative(path: string, description?: ProgramDescription): Promise<Program> {
+  const koffi = await koffiOf();
+  let library: ReturnType<Koffi['load']>;
+  try {
+    library = koffi.load(path);
+  } catch (cause) {
+    throw new ProgramError(`cannot open ${path} as a native program of this machine: ${cause}`, { cause });
+  }
+  // Addresses as plain numbers: half the cost of passing buffers (72 ns against 186 ns for an empty call).
+  const invoke = library.func('ep_invoke', 'int32_t', ['uintptr_t', 'uint32_t', 'uintptr_t', 'uintptr_t']);
+  const release = library.func('ep_release', 'void', ['uintptr_t']);
+  const abiVersion = library.func('ep_abi_version', 'uint32_t', []);
+  const describe = library.func('ep_describe', 'str', []);
+  const telemetryMode = library.func('ep_telemetry_mode', 'void', ['uint32_t']);
+  const telemetryDrain = library.func('ep_telemetry_drain', 'uint32_t', ['uintptr_t', 'uint32_t']);
+  const entrances: Entrances = {
+    abiVersion: () => abiVersion() as number,
+    describe: () => describe() as string,
+    invoke: (args, count, result, error) => invoke(args, count, result, error) as number,
+    release: (value) => release(value),
+    telemetryMode: (mode) => telemetryMode(mode),
+    telemetryDrain: (out, capacity) => telemetryDrain(out, capacity) as number,
+    close: () => library.unload(),
+  };
+  return createProgram(entrances, nativeArena(koffi), description);
+}
