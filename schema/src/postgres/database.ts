@@ -1,0 +1,96 @@
+// The tables of the registry in Postgres, as kysely types. Data only: the SQL lives with the selector's store.
+
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Reason } from '../manifest.ts';
+import type { ProgramNode, Proof, Signature } from '../program.ts';
+import type { IsaLevel, TargetName } from '../targets.ts';
+import type { Cause } from '../telemetry.ts';
+
+type Json<Value extends object | null> = JSONColumnType<Value, string, string>;
+type CreatedAt = ColumnType<Date, Date, never>;
+
+/** A tag and the revision it stands for now. */
+export interface FunctionsTable {
+  readonly tag: string;
+  readonly current_revision: number;
+  readonly created_at: CreatedAt;
+  readonly updated_at: ColumnType<Date, Date, Date>;
+}
+
+/** One publication of a function. `digest` is the SHA-256 of what was published, so that a repeat is recognised. */
+export interface RevisionsTable {
+  readonly id: Generated<number>;
+  readonly tag: string;
+  readonly digest: string;
+  readonly description: string;
+  readonly file: string;
+  readonly source: string;
+  readonly signature: Json<Signature>;
+  readonly nodes: Json<readonly ProgramNode[]>;
+  readonly ir_text: string;
+  readonly ir_hash: string;
+  readonly toolchain: string;
+  readonly published_at: CreatedAt;
+}
+
+/** One binary of a revision. */
+export interface VariantsTable {
+  readonly revision_id: number;
+  readonly id: string;
+  readonly target: TargetName;
+  readonly isa_level: IsaLevel;
+  readonly path: Json<readonly string[]>;
+  readonly sha256: string;
+  readonly size_bytes: number;
+  readonly proof: Json<Proof>;
+}
+
+/** What is known of a binary; its bytes are in the artifact store. */
+export interface ArtifactsTable {
+  readonly sha256: string;
+  readonly size_bytes: number;
+  readonly stored_at: CreatedAt;
+}
+
+/** A pin: serve this variant, to everyone (`scope` empty), to a target, or to device classes that start with `scope`. */
+export interface OverridesTable {
+  readonly tag: string;
+  readonly scope: string;
+  readonly variant: string;
+  readonly note: string;
+  readonly created_at: ColumnType<Date, Date, Date>;
+}
+
+/** What one fetch was answered with, and why. */
+export interface DecisionsTable {
+  readonly id: string;
+  readonly tag: string;
+  readonly variant: string;
+  readonly device_id: string;
+  readonly device_class: string;
+  readonly reason: Reason;
+  readonly cause: Cause;
+  /** Probability with which the policy served this variant to this device; 1 when it had no say. */
+  readonly propensity: number;
+  readonly predicted_ns: number | null;
+  /** Generation of the models that decided. */
+  readonly generation: number;
+  readonly decided_at: CreatedAt;
+}
+
+/** The last fitted models, kept so that a restart without telemetry goes on serving what was known. */
+export interface ModelSnapshotsTable {
+  readonly generation: number;
+  readonly fitted_at: CreatedAt;
+  readonly body: string;
+}
+
+export interface Database {
+  readonly functions: FunctionsTable;
+  readonly revisions: RevisionsTable;
+  readonly variants: VariantsTable;
+  readonly artifacts: ArtifactsTable;
+  readonly overrides: OverridesTable;
+  readonly decisions: DecisionsTable;
+  readonly model_snapshots: ModelSnapshotsTable;
+}

@@ -1,0 +1,15 @@
+// The registry's migrations in order, for kysely's Migrator. Published ones never change: add the next number.
+
+import type { Kysely } from 'kysely';
+import { up as registry } from './migration-0001-registry.ts';
+import { up as decisions } from './migration-0002-decisions.ts';
+
+export interface PostgresMigration {
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/** Name to migration; names sort in the order they run. */
+export const postgresMigrations: Readonly<Record<string, PostgresMigration>> = {
+  '0001-registry': { up: registry },
+  '0002-decisions': { up: decisions },
+};

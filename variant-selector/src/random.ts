@@ -1,0 +1,42 @@
+// Randomness: one injected source for identities, and streams that a key determines, for exploration that is
+// sticky per device and can be replayed. The only place that touches the ambient source.
+
+import { createHash } from 'node:crypto';
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+export const systemRandom: Random = () => Math.random();
+
+/** The stream that belongs to a key: sfc32 (C. Doty-Humphrey, PractRand) seeded with the key's SHA-256. */
+export function keyedRandom(key: string): Random {
+  const digest = createHash('sha256').update(key).digest();
+  let a = digest.readInt32LE(0);
+  let b = digest.readInt32LE(4);
+  let c = digest.readInt32LE(8);
+  let counter = digest.readInt32LE(12);
+  return () => {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + sum;
+    return (sum >>> 0) / 0x1_0000_0000;
+  };
+}
+
+/** A standard normal number (Box-Muller). */
+export function normal(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random()));
+  return radius * Math.cos(2 * Math.PI * random());
+}
+
+/** `count` hexadecimal digits. */
+export function hexId(random: Random, count: number): string {
+  let text = '';
+  while (text.length < count)
+    text += Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  return text.slice(0, count);
+}
