@@ -1,0 +1,97 @@
+// A folder of build products by key: objects, linked programs, stub libraries. Content lies in `blobs/` under its own
+// SHA-256 and is checked at every use; `keys/` says which content a key has. Writers rename into place, so that two
+// builds may share the folder and a build that dies leaves nothing half-written.
+
+import type * as nodeFs from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BuildError, diskError } from '../toolchain/build-error.ts';
+import { sha256 } from './fingerprint.ts';
+
+export interface CacheDependencies {
+  readonly fs: Pick<typeof nodeFs, 'mkdir' | 'mkdtemp' | 'readFile' | 'rename' | 'rm' | 'writeFile'>;
+  /** A name that no other writer has. */
+  readonly uniqueName: () => string;
+}
+
+export interface CacheEntry {
+  /** Absolute path of the content: read only. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** Fills a fresh folder and says which file of it is the product. */
+export type Produce = (folder: string) => Promise<string>;
+
+export class ObjectCache {
+  readonly root: string;
+  readonly #deps: CacheDependencies;
+  /** Products being made or found now: asked for twice, made once. */
+  readonly #pending = new Map<string, Promise<{ entry: CacheEntry; hit: boolean }>>();
+
+  constructor(root: string, deps: CacheDependencies) {
+    this.root = root;
+    this.#deps = deps;
+  }
+
+  /** The content of `key`, from the cache or from `produce`. `extension` is for the tools that read it. */
+  obtain(key: string, extension: string, produce: Produce): Promise<{ entry: CacheEntry; hit: boolean }> {
+    let pending = this.#pending.get(key);
+    if (!pending) {
+      pending = this.#obtain(key, extension, produce);
+      this.#pending.set(key, pending);
+      // What failed is tried again by the next who asks.
+      pending.catch(() => this.#pending.delete(key));
+    }
+    return pending;
+  }
+
+  async #obtain(key: string, extension: string, produce: Produce): Promise<{ entry: CacheEntry; hit: boolean }> {
+    const known = await this.#lookUp(key, extension);
+    if (known) return { entry: known, hit: true };
+    const scratch = join(this.root, 'scratch', this.#deps.uniqueName());
+    try {
+      await this.#deps.fs.mkdir(scratch, { recursive: true });
+      const product = await produce(scratch);
+      const bytes = await this.#deps.fs.readFile(product);
+      const digest = sha256(bytes);
+      const path = this.#blobPath(digest, extension);
+      await this.#deps.fs.mkdir(dirname(path), { recursive: true });
+      await this.#deps.fs.rename(product, path);
+      await this.#point(key, digest, bytes.length, scratch);
+      return { entry: { path, sha256: digest, sizeBytes: bytes.length }, hit: false };
+    } catch (error) {
+      throw error instanceof BuildError ? error : diskError(error, `writing to the cache in ${this.root}`);
+    } finally {
+      await this.#deps.fs.rm(scratch, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  async #point(key: string, digest: string, sizeBytes: number, scratch: string): Promise<void> {
+    const path = this.#keyPath(key);
+    const fresh = join(scratch, 'key');
+    await this.#deps.fs.writeFile(fresh, `${digest} ${sizeBytes}\n`);
+    await this.#deps.fs.mkdir(dirname(path), { recursive: true });
+    await this.#deps.fs.rename(fresh, path);
+  }
+
+  /** undefined when the key is not known, or its content is missing, cut or altered. */
+  async #lookUp(key: string, extension: string): Promise<CacheEntry | undefined> {
+    try {
+      const line = await this.#deps.fs.readFile(this.#keyPath(key), 'utf8');
+      const [digest = '', size] = line.trim().split(' ');
+      if (!/^[0-9a-f]{64}$/.test(digest)) return undefined;
+      const path = this.#blobPath(digest, extension);
+      const bytes = await this.#deps.fs.readFile(path);
+      if (bytes.length !== Number(size) || sha256(bytes) !== digest) return undefined;
+      return { path, sha256: digest, sizeBytes: bytes.length };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #keyPath = (key: string): string => join(this.root, 'keys', key.slice(0, 2), key.slice(2));
+
+  #blobPath = (digest: string, extension: string): string =>
+    join(this.root, 'blobs', digest.slice(0, 2), `${digest.slice(2)}${extension}`);
+}

@@ -1,0 +1,39 @@
+// Linking of ELF shared libraries: small, fully bound at load, nothing writable and executable at once.
+
+import type { LinkCommand, LinkInputs, StubLibrary } from './target-toolchain.ts';
+
+export const ELF_FLAGS = ['-fPIC', '-fno-plt', '-fno-asynchronous-unwind-tables'] as const;
+
+export function elfStubs(libc: string, libm: string, extraMath: readonly string[]): readonly StubLibrary[] {
+  return [
+    { library: libc, symbols: ['libc.txt', 'libc-elf.txt'], format: 'ifs' },
+    { library: libm, symbols: ['libm.txt', ...extraMath], format: 'ifs' },
+  ];
+}
+
+export function linkElf(inputs: LinkInputs, extra: readonly string[]): LinkCommand {
+  return {
+    tool: 'ld.lld',
+    args: [
+      '-shared',
+      '--hash-style=gnu',
+      '--build-id=none',
+      '--gc-sections',
+      '--icf=all',
+      '-O2',
+      '--strip-all',
+      '--as-needed',
+      '--no-undefined',
+      '--exclude-libs=ALL',
+      '-zrelro',
+      '-znow',
+      '-znoexecstack',
+      ...extra,
+      ...inputs.objects,
+      inputs.builtins,
+      ...inputs.stubs,
+      '-o',
+      inputs.output,
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+// Linking of Mach-O dynamic libraries: dead code stripped, signed ad hoc, named by a fixed install name.
+
+import type { LinkCommand, LinkInputs, StubLibrary } from './target-toolchain.ts';
+import { EXPORTS } from './target-toolchain.ts';
+
+export const MACHO_FLAGS = ['-fPIC', '-fno-asynchronous-unwind-tables'] as const;
+
+export const LIBSYSTEM: StubLibrary = {
+  library: '/usr/lib/libSystem.B.dylib',
+  symbols: ['libc.txt', 'libm.txt', 'libsystem.txt'],
+  format: 'tbd',
+};
+
+export function linkMacho(
+  inputs: LinkInputs,
+  arch: string,
+  platform: 'macos' | 'ios',
+  minimum: string,
+): LinkCommand {
+  return {
+    tool: 'ld64.lld',
+    args: [
+      '-dylib',
+      '-arch',
+      arch,
+      '-platform_version',
+      platform,
+      minimum,
+      minimum,
+      '-dead_strip',
+      '-adhoc_codesign',
+      '--icf=all',
+      '-S',
+      '-x',
+      '-install_name',
+      '@rpath/everypath-program.dylib',
+      ...EXPORTS.flatMap((name) => ['-exported_symbol', `_${name}`]),
+      ...inputs.objects,
+      inputs.builtins,
+      ...inputs.stubs,
+      '-o',
+      inputs.output,
+    ],
+  };
+}

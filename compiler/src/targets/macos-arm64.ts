@@ -1,0 +1,15 @@
+// macOS 13 or newer on Apple silicon.
+
+import { ARM64_ISA_FLAGS } from './isa-flags.ts';
+import { LIBSYSTEM, linkMacho, MACHO_FLAGS } from './macho.ts';
+import type { TargetToolchain } from './target-toolchain.ts';
+
+export const macosArm64: TargetToolchain = {
+  name: 'macos-arm64',
+  triple: 'arm64-apple-macosx13.0',
+  flags: MACHO_FLAGS,
+  isaFlags: ARM64_ISA_FLAGS,
+  platform: ['apple.cpp'],
+  stubs: [LIBSYSTEM],
+  link: (inputs) => linkMacho(inputs, 'arm64', 'macos', '13.0'),
+};

@@ -1,0 +1,101 @@
+// Builds what every link of a target needs beside the program's own objects: stub libraries, platform objects and the
+// archive of builtins. Each is made at first use and kept in the cache.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { baselineIsa } from '@everypath/schema';
+import { fingerprint } from '../store/fingerprint.ts';
+import type { ObjectCache } from '../store/object-cache.ts';
+import type { StubLibrary, TargetToolchain } from '../targets/target-toolchain.ts';
+import { compileObject } from './compile-object.ts';
+import type { Toolchain } from './locate.ts';
+import { runTool } from './run-tool.ts';
+import { parseSymbols, stubText } from './stub-text.ts';
+
+/** Files of a target that do not depend on the function. */
+export interface TargetSupport {
+  readonly objects: readonly string[];
+  readonly stubs: readonly string[];
+  readonly builtins: string;
+  /** SHA-256 of all of them. */
+  readonly digest: string;
+}
+
+const BUILTINS = ['int128.cpp', 'float16.cpp', 'libcxx.cpp'] as const;
+
+/** Makes or finds the support files of `target`. */
+export async function supportTarget(
+  toolchain: Toolchain,
+  cache: ObjectCache,
+  target: TargetToolchain,
+  signal?: AbortSignal,
+): Promise<TargetSupport> {
+  const compile = (folder: string, name: string) =>
+    compileObject(toolchain, cache, {
+      target,
+      isa: baselineIsa(target.name),
+      flags: [],
+      source: { kind: 'file', path: join(toolchain.sysroot, folder, name), digest: toolchain.id },
+      includes: [],
+      includesDigest: '',
+      ...(signal ? { signal } : {}),
+    }).then((made) => made.entry);
+  const [objects, builtins, stubs] = await Promise.all([
+    Promise.all(target.platform.map((name) => compile('platform', name))),
+    Promise.all(BUILTINS.map((name) => compile('builtins', name))),
+    Promise.all(target.stubs.map((stub) => buildStub(toolchain, cache, target, stub, signal))),
+  ]);
+  const archive = await cache.obtain(
+    fingerprint('archive', toolchain.id, target.name, ...builtins.map((entry) => entry.sha256)),
+    '.a',
+    async (folder) => {
+      const output = join(folder, 'builtins.a');
+      await runTool({
+        file: toolchain.tool('llvm-ar'),
+        args: ['rcsD', output, ...builtins.map((entry) => entry.path)],
+        cwd: folder,
+        ...(signal ? { signal } : {}),
+      });
+      return output;
+    },
+  );
+  const all = [...objects, ...stubs, archive.entry];
+  return {
+    objects: objects.map((entry) => entry.path),
+    stubs: stubs.map((entry) => entry.path),
+    builtins: archive.entry.path,
+    digest: fingerprint(...all.map((entry) => entry.sha256)),
+  };
+}
+
+async function buildStub(
+  toolchain: Toolchain,
+  cache: ObjectCache,
+  target: TargetToolchain,
+  stub: StubLibrary,
+  signal: AbortSignal | undefined,
+) {
+  const lists = await Promise.all(
+    stub.symbols.map((name) => readFile(join(toolchain.sysroot, 'symbols', name), 'utf8')),
+  );
+  const text = stubText(target, stub, lists.flatMap(parseSymbols));
+  const extension = { ifs: '.so', 'import-library': '.lib', tbd: '.tbd' }[stub.format];
+  const key = fingerprint('stub', toolchain.id, target.name, stub.library, text);
+  const { entry } = await cache.obtain(key, extension, async (folder) => {
+    const input = join(folder, `stub${stub.format === 'tbd' ? '.tbd' : '.txt'}`);
+    await writeFile(input, text);
+    if (stub.format === 'tbd') return input;
+    const output = join(folder, `out${extension}`);
+    const run = { cwd: folder, ...(signal ? { signal } : {}) };
+    if (stub.format === 'ifs') {
+      const args = ['--input-format=IFS', `--output-elf=${output}`, input];
+      await runTool({ ...run, file: toolchain.tool('llvm-ifs'), args });
+    } else {
+      const machine = target.name === 'windows-arm64' ? 'arm64' : 'i386:x86-64';
+      const args = ['-m', machine, '-d', input, '-l', output, '-D', stub.library];
+      await runTool({ ...run, file: toolchain.tool('llvm-dlltool'), args });
+    }
+    return output;
+  });
+  return entry;
+}
