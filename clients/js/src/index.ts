@@ -1,8 +1,54 @@
 // The client's entry for Node.
 
+import { type Client, type ClientOptions, createClientOn } from './client.ts';
+import { detectDevice } from './device-node.ts';
+import { createFileStore, defaultCacheFolder } from './file-store.ts';
+import { systemClock } from './node-clock.ts';
+import { openProgram } from './open-program.ts';
+import type { Clock, Log } from './platform.ts';
+
+export type { Client, ClientOptions, LoadOptions } from './client.ts';
+export type { CompiledFunction, FunctionInfo, Inputs, Outcome } from './compiled-function.ts';
+export { detectDevice } from './device-node.ts';
 export * from './errors.ts';
 export { hostTarget } from './host-target.ts';
 export { type OpenOptions, openProgram } from './open-program.ts';
+export type { Clock, Log } from './platform.ts';
 export type { Program, TelemetryMode } from './program.ts';
 export type { ProbeRecord } from './read-value.ts';
+export type { FlushReport, Telemetry, TelemetryPreview } from './telemetry.ts';
 export type { Image, Tensor, TypedArray, Value } from './values.ts';
+export type { PublicKey } from './verify.ts';
+
+export interface NodeClientOptions extends ClientOptions {
+  /** Where programs, decisions, pinned keys and unsent telemetry are kept. Default: the system's cache folder. */
+  readonly cacheDir?: string;
+  /** Run WebAssembly instead of native programs. */
+  readonly wasm?: boolean;
+  readonly fetch?: typeof fetch;
+  readonly clock?: Clock;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+  readonly log?: Log;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A client of the service at `baseUrl`. Does no I/O until something is loaded. */
+export function createClient(options: NodeClientOptions): Client {
+  const env = options.env ?? process.env;
+  const wasm = options.wasm ?? options.features?.target === 'wasm32';
+  return createClientOn(
+    {
+      fetch: options.fetch ?? globalThis.fetch,
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      log: options.log ?? (() => undefined),
+      store: createFileStore(options.cacheDir ?? defaultCacheFolder(env, process.platform)),
+      detect: () => detectDevice({ wasm }),
+      open: (bytes, target) => openProgram(bytes, { target }),
+      environmentOverride: env.EVERYPATH_VARIANT,
+      doNotTrack: env.DO_NOT_TRACK === '1' || env.DO_NOT_TRACK === 'true',
+    },
+    options,
+  );
+}

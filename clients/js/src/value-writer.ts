@@ -33,9 +33,10 @@ export function writeHead(view: DataView, offset: number, kind: number, dtype: n
   view.setUint32(offset + VALUE.dtype, dtype, true);
   view.setUint32(offset + VALUE.rank, rank, true);
   view.setUint32(offset + VALUE.flags, 0, true);
-  writeWord(view, offset + VALUE.as, 0);
-  writeWord(view, offset + VALUE.size, 0);
-  writeWord(view, offset + VALUE.owner, 0);
+  // Eight zero bytes each, in one store.
+  view.setFloat64(offset + VALUE.as, 0, true);
+  view.setFloat64(offset + VALUE.size, 0, true);
+  view.setFloat64(offset + VALUE.owner, 0, true);
 }
 
 /** A safe integer as 64 bits, without a BigInt. */
