@@ -1,2 +1,15 @@
-// The one entry of this package.
-export {};
+// The one entry of the dashboard.
+
+export { createDashboard } from './dashboard.ts';
+export type {
+  ClickHouseQueries,
+  DashboardDependencies,
+  Decision,
+  ExplainedCandidate,
+  ExplainedNode,
+  Explanation,
+  FunctionDetail,
+  FunctionSummary,
+  Ledger,
+  PlatformQueries,
+} from './ports.ts';

@@ -1,0 +1,200 @@
+// All of the dashboard's SQL. Reads `op_sample` only, parameters always bound, settings never passed per query.
+
+import type { Cause } from '@everypath/schema';
+import type { ClickHouseQueries } from './ports.ts';
+
+export interface SampleFilter {
+  readonly fromMs: number;
+  readonly causes: readonly Cause[];
+  /** A device class or one of its prefixes; empty for all. */
+  readonly deviceClass: string;
+}
+
+/** Latency of one group: the median of its devices' medians, with an interval and what it rests on. */
+export interface Estimate {
+  readonly medianNs: number;
+  readonly lowNs: number;
+  readonly highNs: number;
+  readonly samples: number;
+  readonly devices: number;
+}
+
+export interface Totals {
+  readonly samples: number;
+  readonly devices: number;
+  readonly lastMs: number | null;
+}
+
+export interface ClassRow extends Totals {
+  readonly deviceClass: string;
+}
+
+export interface OperatorEstimate extends Estimate {
+  readonly operator: string;
+  readonly specialization: string;
+  readonly workBucket: number;
+  readonly cell: string;
+  readonly operatorVariant: string;
+  /** Median product of the size features: what the size axis shows. */
+  readonly work: number;
+}
+
+export interface HeatCell {
+  readonly slot: number;
+  readonly level: number;
+  readonly count: number;
+}
+
+export interface SampleStore {
+  totals(filter: SampleFilter): Promise<Totals>;
+  deviceClasses(filter: SampleFilter): Promise<readonly ClassRow[]>;
+  /** Whole calls per time slot and function. */
+  activity(
+    filter: SampleFilter,
+    slotMs: number,
+  ): Promise<readonly { tag: string; slot: number; count: number }[]>;
+  /** Whole-call latency of a function's variants. */
+  variants(filter: SampleFilter, tag: string): Promise<readonly (Estimate & { variant: string })[]>;
+  /** Per-node latency of one variant of a function. */
+  nodes(
+    filter: SampleFilter,
+    tag: string,
+    variant: string,
+  ): Promise<readonly (Estimate & { node: number })[]>;
+  /** Per operator, specialization, size bucket, device class cut to `depth` levels, and operator variant. */
+  operators(filter: SampleFilter, depth: number, operator: string): Promise<readonly OperatorEstimate[]>;
+  /** Samples per time slot and eighth of a power of two of latency. */
+  heat(
+    filter: SampleFilter,
+    operator: string,
+    specialization: string,
+    slotMs: number,
+  ): Promise<readonly HeatCell[]>;
+}
+
+/** Latency buckets of the heatmap: `level = floor(8 · log2 ns)`. */
+export const HEAT_LEVELS_PER_OCTAVE = 8;
+
+const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
+    AND toString(cause) IN {causes:Array(String)}
+    AND ({deviceClass:String} = '' OR device_class = {deviceClass:String}
+      OR startsWith(device_class, concat({deviceClass:String}, '/')))`;
+
+/**
+ * The median of per-device medians (a pooled median can be poisoned by one busy device). The interval is the 95 %
+ * order-statistic one: over devices from six on, over each device's samples below that. At most 1,024 samples of
+ * a device count.
+ */
+function estimates(keys: Readonly<Record<string, string>>, where: string): string {
+  // Keys get names of their own inside, so that an alias never shadows a column of the table.
+  const names = Object.keys(keys);
+  const inner = names.map((name) => `${keys[name]} AS key_${name}`).join(', ');
+  const grouped = names.map((name) => `key_${name}`).join(', ');
+  return `
+SELECT ${names.map((name) => `key_${name} AS ${name}`).join(', ')},
+  toFloat64(count()) AS devices, quantileExact(0.5)(product) AS work, toFloat64(sum(n)) AS samples, quantileExactInclusive(0.5)(median) AS medianNs,
+  arraySort(groupArraySample(4096, 7)(median)) AS ranked, toInt64(length(ranked)) AS ranks,
+  if(devices < 6, min(low), ranked[greatest(1, toInt64(floor(ranks / 2 - 0.98 * sqrt(ranks))))]) AS lowNs,
+  if(devices < 6, max(high), ranked[least(ranks, toInt64(ceil(ranks / 2 + 0.98 * sqrt(ranks))) + 1)]) AS highNs
+FROM (
+  SELECT ${inner}, device, count() AS n, quantileExact(0.5)(arrayProduct(features)) AS product,
+    arraySort(groupArraySample(1024, 7)(latency_ns)) AS sorted, toInt64(length(sorted)) AS kept,
+    quantileExactInclusive(0.5)(latency_ns) AS median,
+    sorted[greatest(1, toInt64(floor(kept / 2 - 0.98 * sqrt(kept))))] AS low,
+    sorted[least(kept, toInt64(ceil(kept / 2 + 0.98 * sqrt(kept))) + 1)] AS high
+  FROM op_sample WHERE ${WHERE} AND ${where}
+  GROUP BY ${grouped}, device
+)
+GROUP BY ${grouped} ORDER BY ${grouped}`;
+}
+
+const CELL = `arrayStringConcat(arraySlice(splitByChar('/', toString(device_class)), 1, {depth:UInt8}), '/')`;
+
+/** Drops the helper columns that the interval is computed from. */
+function tidy<Row extends Estimate>(row: Row & { ranked?: unknown; ranks?: unknown }): Row {
+  const { ranked: _ranked, ranks: _ranks, ...rest } = row;
+  return rest as unknown as Row;
+}
+
+/** Opens the store over a ClickHouse client, embedded or by URL. */
+export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
+  const rows = async <Row>(query: string, parameters: Record<string, unknown>): Promise<Row[]> => {
+    const result = await clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
+    return result.json<Row>();
+  };
+  const estimateRows = async <Row extends Estimate>(query: string, parameters: Record<string, unknown>) =>
+    (await rows<Row>(query, parameters)).map(tidy<Row>);
+
+  return {
+    async totals(filter) {
+      const [row] = await rows<{ samples: number; devices: number; last: number }>(
+        `SELECT toFloat64(count()) AS samples, toFloat64(uniqExact(device)) AS devices,
+           toFloat64(toUnixTimestamp64Milli(max(received_at))) AS last
+         FROM op_sample WHERE ${WHERE}`,
+        { ...filter },
+      );
+      return {
+        samples: row?.samples ?? 0,
+        devices: row?.devices ?? 0,
+        lastMs: row?.samples ? row.last : null,
+      };
+    },
+    deviceClasses: (filter) =>
+      rows<ClassRow>(
+        `SELECT toString(device_class) AS deviceClass, toFloat64(count()) AS samples,
+           toFloat64(uniqExact(device)) AS devices, toFloat64(toUnixTimestamp64Milli(max(received_at))) AS lastMs
+         FROM op_sample WHERE ${WHERE} GROUP BY deviceClass ORDER BY samples DESC, deviceClass LIMIT 200`,
+        { ...filter },
+      ),
+    activity: (filter, slotMs) =>
+      rows<{ tag: string; slot: number; count: number }>(
+        `SELECT toString(tag) AS tag,
+           toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
+           toFloat64(count()) AS count
+         FROM op_sample WHERE ${WHERE} AND operator = 'everypath.call'
+         GROUP BY tag, slot ORDER BY tag, slot`,
+        { ...filter, slotMs },
+      ),
+    variants: (filter, tag) =>
+      estimateRows<Estimate & { variant: string }>(
+        estimates(
+          { variant: 'toString(operator_variant)' },
+          `operator = 'everypath.call' AND specialization = {tag:String}`,
+        ),
+        { ...filter, tag },
+      ),
+    nodes: (filter, tag, variant) =>
+      estimateRows<Estimate & { node: number }>(
+        estimates(
+          { node: 'node' },
+          `tag = {tag:String} AND variant = {variant:String} AND operator != 'everypath.call'`,
+        ),
+        { ...filter, tag, variant },
+      ),
+    operators: (filter, depth, operator) =>
+      estimateRows<OperatorEstimate>(
+        estimates(
+          {
+            operator: 'toString(operator)',
+            specialization: 'toString(specialization)',
+            workBucket: 'work_bucket',
+            cell: CELL,
+            operatorVariant: 'toString(operator_variant)',
+          },
+          `operator != 'everypath.call' AND ({operator:String} = '' OR operator = {operator:String})`,
+        ),
+        { ...filter, depth, operator },
+      ),
+    heat: (filter, operator, specialization, slotMs) =>
+      rows<HeatCell>(
+        `SELECT toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
+           toFloat64(floor(${HEAT_LEVELS_PER_OCTAVE} * log2(greatest(latency_ns, 1)))) AS level,
+           toFloat64(count()) AS count
+         FROM op_sample
+         WHERE ${WHERE} AND operator = {operator:String}
+           AND ({specialization:String} = '' OR specialization = {specialization:String})
+         GROUP BY slot, level ORDER BY slot, level`,
+        { ...filter, operator, specialization, slotMs },
+      ),
+  };
+}
