@@ -1,0 +1,67 @@
+// Reads the front matter of operator variants: the `// @key value` lines that head each `ops/*/*.hpp`.
+
+import type { Architecture, IsaLevel, TargetName } from '@everypath/schema';
+import { ISA_LEVELS, TARGET_NAMES } from '@everypath/schema';
+import type { OperatorVariant } from './descriptor.ts';
+
+const KEYS = ['variant', 'summary', 'source', 'isa', 'targets', 'flags', 'types'] as const;
+type Key = (typeof KEYS)[number];
+
+/** The variant that a header declares, or undefined when it declares none (features, shared parts). */
+export function parseVariant(operator: string, header: string, text: string): OperatorVariant | undefined {
+  const fields = readFrontMatter(header, text);
+  const name = fields.get('variant');
+  if (name === undefined) return undefined;
+  const need = (key: Key): string => {
+    const value = fields.get(key);
+    if (value === undefined) throw new SyntaxError(`${header}: @${key} is missing`);
+    return value;
+  };
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new SyntaxError(`${header}: @variant ${name} is not snake_case`);
+  const targets = fields.get('targets')?.split(/[\s,]+/);
+  for (const target of targets ?? []) {
+    if (!(TARGET_NAMES as readonly string[]).includes(target)) {
+      throw new SyntaxError(`${header}: @targets names ${target}, which is not a target`);
+    }
+  }
+  const types = fields.get('types');
+  return {
+    operator,
+    name,
+    header,
+    summary: need('summary'),
+    source: need('source'),
+    isa: parseIsa(header, need('isa')),
+    ...(targets ? { targets: targets as TargetName[] } : {}),
+    flags: fields.get('flags')?.split(/\s+/) ?? [],
+    ...(types ? { types: types.split(/[\s,]+/) } : {}),
+  };
+}
+
+function readFrontMatter(header: string, text: string): Map<Key, string> {
+  const fields = new Map<Key, string>();
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('//')) break;
+    const match = /^\/\/ @(\w+) (.+)$/.exec(line.trimEnd());
+    if (!match) continue;
+    const key = match[1] as Key;
+    if (!KEYS.includes(key)) throw new SyntaxError(`${header}: unknown @${key}`);
+    if (fields.has(key)) throw new SyntaxError(`${header}: @${key} is given twice`);
+    fields.set(key, match[2]!.trim());
+  }
+  return fields;
+}
+
+function parseIsa(header: string, text: string): OperatorVariant['isa'] {
+  if (text === 'any') return { x86_64: 'x86-64', arm64: 'armv8-a', wasm32: 'wasm-mvp' };
+  const isa: Partial<Record<Architecture, IsaLevel>> = {};
+  for (const part of text.split(/[\s,]+/)) {
+    const [architecture, level] = part.split('=');
+    const levels: readonly string[] | undefined = ISA_LEVELS[architecture as Architecture];
+    if (level === undefined || !levels?.includes(level)) {
+      throw new SyntaxError(`${header}: @isa ${part} is not architecture=level`);
+    }
+    isa[architecture as Architecture] = level as IsaLevel;
+  }
+  return isa;
+}
