@@ -8,11 +8,8 @@ from numpy.typing import NDArray
 
 
 def entry(
-    x: Annotated[NDArray[np.int32],
-    "n"],
-    y: Annotated[NDArray[np.float32],
-    "n"],
-    z: Annotated[NDArray[np.uint8],
-    "n"],
+    x: Annotated[NDArray[np.int32], "n"],
+    y: Annotated[NDArray[np.float32], "n"],
+    z: Annotated[NDArray[np.uint8], "n"],
 ) -> NDArray[np.float64]:
     return x * y + z / 3
