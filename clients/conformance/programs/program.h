@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(sizeof(ep_value) == 168, "ep_value");
+_Static_assert(sizeof(ep_error) == 1024, "ep_error");
+_Static_assert(sizeof(ep_probe_record) == 328, "ep_probe_record");
+
 #define EXPORT __attribute__((visibility("default")))
 
 static const char description[];

@@ -47,7 +47,9 @@ export function levelOf(flags: ReadonlySet<string>, architecture: 'x86_64' | 'ar
 
 /** Flags that say something about vector and matrix arithmetic; the rest is nobody's business. */
 const isArithmetic = (flag: string): boolean =>
-  /^(sse|ssse|avx|amx|fma|f16c|bmi|vaes|gfni|vpclmul|sha_ni|asimd|sve|sme|i8mm|bf16|fphp|atomics)/.test(flag);
+  /^(s?sse|avx|amx|fma|f16c|bmi|vaes|gfni|vpclmul|sha_ni|asimd|sve|sme(?!p)|i8mm|bf16|fphp|atomics)/.test(
+    flag,
+  );
 
 function sysctl(name: string): string {
   try {

@@ -14,7 +14,8 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv, platform: string): st
   return join(homedir(), '.cache', 'everypath');
 }
 
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 export function createFileStore(folder: string): ClientStore {
   const pathOf = (name: string): string => join(folder, ...name.split('/'));
