@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* def add_row(a: float32[n, d], row: float32[d]) -> float32[n, d]: return a + row */
 #include "program.h"
 

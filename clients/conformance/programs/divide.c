@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* def halves(x: int, y: int) -> int: return divide(x, y), and divide: return x // y */
 #include "program.h"
 

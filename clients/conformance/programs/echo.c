@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Returns a tuple of deep copies of its arguments, one of every kind. */
 #include "program.h"
 

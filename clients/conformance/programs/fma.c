@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* def fma(x: float, y: float, z: float = 0.0) -> float: return x * y + z */
 #include "program.h"
 

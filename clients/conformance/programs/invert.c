@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* def invert(image: Image) -> Image: return ImageOps.invert(image) */
 #include "program.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The common half of the hand-written programs that the clients' tests run: ownership, errors and telemetry of
  * `everypath.h`, with one probed node. Each program defines `description` and `run`. Not used by the compiler. */
 #ifndef PROGRAM_H

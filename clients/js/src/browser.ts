@@ -8,6 +8,7 @@ import { loadWasm } from './load-wasm.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { ClientStore, Clock, Log } from './platform.ts';
 import type { Program } from './program.ts';
+import { pageClock, pageRandom } from './system.browser.ts';
 
 export type { Client, ClientOptions, LoadOptions } from './client.ts';
 export type { CompiledFunction, FunctionInfo, Inputs, Outcome } from './compiled-function.ts';
@@ -22,17 +23,6 @@ export interface BrowserClientOptions extends ClientOptions {
   readonly random?: () => number;
   readonly log?: Log;
 }
-
-const nowNs = (): number => performance.now() * 1e6;
-
-const pageClock: Clock = {
-  nowMs: () => Date.now(),
-  ticksNs: nowNs,
-  later(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** The Cache API, but for unsent telemetry, which stays in the page's memory. */
 function pageStore(): ClientStore {
@@ -50,7 +40,7 @@ function pageStore(): ClientStore {
 
 /** Opens a WebAssembly program whose origin you trust; `createClient` verifies what it loads. */
 export async function openProgram(bytes: Uint8Array<ArrayBuffer>): Promise<Program> {
-  return loadWasm(bytes, nowNs);
+  return loadWasm(bytes, pageClock.ticksNs);
 }
 
 /** A client of the service at `baseUrl`. Does no I/O until something is loaded. */
@@ -60,14 +50,14 @@ export function createClient(options: BrowserClientOptions): Client {
     {
       fetch: (input, init) => globalThis.fetch(input, init),
       clock: options.clock ?? pageClock,
-      random: options.random ?? Math.random,
+      random: options.random ?? pageRandom,
       log: options.log ?? (() => undefined),
       store: pageStore(),
       detect: detectDevice,
       open(bytes, target) {
         if (target !== 'wasm32')
           throw new UnsupportedError(`a program for ${target} does not run in a browser`);
-        return loadWasm(bytes, nowNs);
+        return loadWasm(bytes, pageClock.ticksNs);
       },
       environmentOverride: undefined,
       doNotTrack: privacy.globalPrivacyControl === true || privacy.doNotTrack === '1',

@@ -2,6 +2,7 @@
 
 import type { DeviceFeatures } from '@everypath/schema';
 import { clockResolutionNs } from './clock-resolution.ts';
+import { pageClock } from './system.browser.ts';
 import { wasmLevel } from './wasm-features.ts';
 
 interface UserAgentData {
@@ -37,6 +38,6 @@ export async function detectDevice(): Promise<DeviceFeatures> {
     cacheBytes: [],
     os: (data?.platform ?? '').toLowerCase(),
     runtime: runtimeName(userAgent, data),
-    clockResolutionNs: clockResolutionNs(() => performance.now() * 1e6),
+    clockResolutionNs: clockResolutionNs(pageClock.ticksNs),
   };
 }

@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, platform, release } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import type { DeviceFeatures, IsaLevel } from '@everypath/schema';
 import { clockResolutionNs } from './clock-resolution.ts';
 import { UnsupportedError } from './errors.ts';
 import { hostTarget } from './host-target.ts';
+import { nativeTicksNs, systemClock } from './system.ts';
 import { wasmLevel } from './wasm-features.ts';
 
 const read = (path: string): string => {
@@ -124,7 +124,7 @@ export async function detectDevice({
       model: '',
       cacheBytes: [],
       ...shared(),
-      clockResolutionNs: clockResolutionNs(() => performance.now() * 1e6),
+      clockResolutionNs: clockResolutionNs(systemClock.ticksNs),
     };
   }
   const target = hostTarget();
@@ -145,6 +145,6 @@ export async function detectDevice({
       .slice(0, 120),
     cacheBytes: cacheBytes(),
     ...shared(),
-    clockResolutionNs: clockResolutionNs(() => Number(process.hrtime.bigint() % 1_000_000_000_000n)),
+    clockResolutionNs: clockResolutionNs(nativeTicksNs),
   };
 }

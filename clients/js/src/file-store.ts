@@ -1,10 +1,10 @@
 // The cache on disk: one folder, every file written beside its place and renamed into it.
 
-import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ClientStore } from './platform.ts';
+import { uniqueName } from './system.ts';
 
 /** The system's place for caches: `$XDG_CACHE_HOME`, `~/Library/Caches`, `%LOCALAPPDATA%`, else `~/.cache`. */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv, platform: string): string {
@@ -30,7 +30,7 @@ export function createFileStore(folder: string): ClientStore {
     },
     async write(name, bytes) {
       const path = pathOf(name);
-      const draft = `${path}.${randomUUID()}.draft`;
+      const draft = `${path}.${uniqueName()}.draft`;
       await mkdir(dirname(path), { recursive: true });
       try {
         await writeFile(draft, bytes);

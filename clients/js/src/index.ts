@@ -3,9 +3,9 @@
 import { type Client, type ClientOptions, createClientOn } from './client.ts';
 import { detectDevice } from './device-node.ts';
 import { createFileStore, defaultCacheFolder } from './file-store.ts';
-import { systemClock } from './node-clock.ts';
 import { openProgram } from './open-program.ts';
 import type { Clock, Log } from './platform.ts';
+import { systemClock, systemRandom } from './system.ts';
 
 export type { Client, ClientOptions, LoadOptions } from './client.ts';
 export type { CompiledFunction, FunctionInfo, Inputs, Outcome } from './compiled-function.ts';
@@ -41,7 +41,7 @@ export function createClient(options: NodeClientOptions): Client {
     {
       fetch: options.fetch ?? globalThis.fetch,
       clock: options.clock ?? systemClock,
-      random: options.random ?? Math.random,
+      random: options.random ?? systemRandom,
       log: options.log ?? (() => undefined),
       store: createFileStore(options.cacheDir ?? defaultCacheFolder(env, process.platform)),
       detect: () => detectDevice({ wasm }),

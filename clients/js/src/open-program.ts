@@ -3,13 +3,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { ProgramDescription, TargetName } from '@everypath/schema';
 import { UnsupportedError } from './errors.ts';
 import { hostTarget } from './host-target.ts';
 import { loadNative } from './load-native.ts';
 import { loadWasm } from './load-wasm.ts';
 import type { Program } from './program.ts';
+import { systemClock } from './system.ts';
 
 export interface OpenOptions {
   /** What the program was compiled for. */
@@ -26,7 +26,7 @@ export async function openProgram(pathOrBytes: string | Uint8Array, options: Ope
     // A copy only where the bytes lie in shared memory, which WebAssembly does not take.
     const own =
       bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
-    return loadWasm(own, () => performance.now() * 1e6, description);
+    return loadWasm(own, systemClock.ticksNs, description);
   }
   const host = hostTarget();
   if (target !== host) {

@@ -1,14 +1,14 @@
-// The real clock of Node, where a client takes it from when none is injected.
+// The page's clock and chance: the one place of the browser's bundle that asks the system for them.
 
-import { performance } from 'node:perf_hooks';
 import type { Clock } from './platform.ts';
 
-export const systemClock: Clock = {
+export const pageClock: Clock = {
   nowMs: () => Date.now(),
   ticksNs: () => performance.now() * 1e6,
   later(delayMs, run) {
     const timer = setTimeout(run, delayMs);
-    timer.unref();
     return () => clearTimeout(timer);
   },
 };
+
+export const pageRandom = (): number => Math.random();
