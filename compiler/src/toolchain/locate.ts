@@ -50,8 +50,9 @@ export async function locateToolchain(settings: ToolchainSettings): Promise<Tool
   const version = /clang version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
   const hash = createHash('sha256').update(stdout.split('\n')[0] ?? '');
   for (const archive of wasiLibraries) hash.update(readFileSync(archive));
-  hash.update(hashFolder(SYSROOT));
+  for (const folder of ['libc', 'libcxx', 'symbols', 'builtins', 'platform']) hash.update(hashFolder(join(SYSROOT, folder)));
   hash.update(hashFolder(join(SYSROOT, '..', 'src', 'targets')));
+  hash.update(readFileSync(join(SYSROOT, '..', 'src', 'toolchain', 'compile-command.ts')));
   return {
     tool,
     sysroot: SYSROOT,

@@ -1,0 +1,128 @@
+// Builds one target: compiles its units, links each path as soon as all its objects are there, has each program
+// inspected and proven once for its bytes.
+
+import { join } from 'node:path';
+import type { Proof, Variant } from '@everypath/schema';
+import { TARGETS } from '@everypath/schema';
+import type { NodePlan } from '../emit/node-plan.ts';
+import { inspectProgram } from '../inspect/inspect-program.ts';
+import type { PlannedPath } from '../paths/plan-paths.ts';
+import type { CacheEntry, ObjectCache } from '../store/object-cache.ts';
+import { BuildError } from '../toolchain/build-error.ts';
+import { compileObject } from '../toolchain/compile-object.ts';
+import type { JobPool } from '../toolchain/job-pool.ts';
+import { linkProgram } from '../toolchain/link-program.ts';
+import type { Toolchain } from '../toolchain/locate.ts';
+import { supportTarget } from '../toolchain/stub-libraries.ts';
+import type { BuildOptions } from './build-types.ts';
+import type { BuildDependencies } from './dependencies.ts';
+import { placeProgram } from './place-program.ts';
+import type { TargetPlan, Unit } from './plan-target.ts';
+import { unitKey } from './plan-target.ts';
+
+export interface BuildSession {
+  readonly deps: BuildDependencies;
+  readonly options: BuildOptions;
+  readonly toolchain: Toolchain;
+  readonly cache: ObjectCache;
+  readonly pool: JobPool;
+  readonly provers: JobPool;
+  readonly signal: AbortSignal;
+  readonly nodes: readonly NodePlan[];
+  readonly counts: { compiles: number; links: number; cacheHits: number };
+}
+
+export interface BuiltVariant {
+  readonly variant: Variant;
+  readonly file: string;
+}
+
+/** A link goes before a compile: programs come out, and proofs start, while other targets still compile. */
+const PRIORITY = { compile: 0, link: 1 } as const;
+
+export async function buildTarget(session: BuildSession, plan: TargetPlan): Promise<readonly BuiltVariant[]> {
+  const { toolchain, cache, pool, signal } = session;
+  const { target } = plan;
+  if (plan.plan.paths.length === 0) return [];
+  const support = pool.run(PRIORITY.compile, () => supportTarget(toolchain, cache, target, signal));
+  const glue = compileUnit(session, plan, plan.glue);
+  const kernels = new Map([...plan.kernels].map(([key, unit]) => [key, compileUnit(session, plan, unit)]));
+  const proofs = new Map<string, Promise<Proof>>();
+  return settleAll(
+    plan.plan.paths.map(async (path) => {
+      const objects = await Promise.all([
+        glue,
+        ...path.choices.map((variant, index) => kernels.get(unitKey(session.nodes[index]!, variant))!),
+      ]);
+      const ready = await support;
+      const { entry, hit } = await pool.run(PRIORITY.link, () =>
+        linkProgram(toolchain, cache, target, ready, objects, signal),
+      );
+      count(session, 'links', hit);
+      session.options.onEvent?.({ kind: 'linked', target: target.name, variant: path.id, cached: hit });
+      return finish(session, plan, path, entry, proofs);
+    }),
+  );
+}
+
+async function compileUnit(session: BuildSession, { target }: TargetPlan, unit: Unit): Promise<CacheEntry> {
+  const { options, toolchain, cache } = session;
+  const { entry, hit } = await session.pool.run(PRIORITY.compile, () => {
+    options.onEvent?.({ kind: 'compile-start', target: target.name, unit: unit.label });
+    return compileObject(toolchain, cache, unit.request);
+  });
+  count(session, 'compiles', hit);
+  options.onEvent?.({ kind: 'compiled', target: target.name, unit: unit.label, cached: hit });
+  return entry;
+}
+
+function count(session: BuildSession, what: 'compiles' | 'links', hit: boolean): void {
+  session.counts[hit ? 'cacheHits' : what]++;
+}
+
+/** Inspects, proves and places one program. Programs of the same bytes are inspected and proven once. */
+async function finish(
+  session: BuildSession,
+  plan: TargetPlan,
+  path: PlannedPath,
+  entry: CacheEntry,
+  proofs: Map<string, Promise<Proof>>,
+): Promise<BuiltVariant> {
+  const { deps, options } = session;
+  const target = plan.target.name;
+  const linked = {
+    id: path.id,
+    target,
+    path: path.choices.map((variant) => variant.name),
+    isaLevel: path.isa,
+    sha256: entry.sha256,
+    sizeBytes: entry.sizeBytes,
+  };
+  // A lower level may share bytes with a higher one: only the same level is the same proof.
+  const proofKey = `${entry.sha256} ${path.isa}`;
+  let proof = proofs.get(proofKey);
+  if (!proof) {
+    proof = session.provers.run(0, async () => {
+      const inspected = inspectProgram(plan.target, await deps.fs.readFile(entry.path));
+      return (await options.prove?.(linked, entry.path)) ?? inspected;
+    });
+    proofs.set(proofKey, proof);
+  }
+  let file = entry.path;
+  if (options.outDir !== undefined) {
+    file = join(options.outDir, target, `${path.id}${TARGETS[target].extension}`);
+    await placeProgram(deps, entry.path, file);
+  }
+  const variant: Variant = { ...linked, proof: await proof };
+  options.onEvent?.({ kind: 'proved', target, variant: path.id, proof: variant.proof });
+  return { variant, file };
+}
+
+/** Waits for all, also after a failure, so that no child outlives the build; then fails with the first true cause. */
+export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(promises);
+  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  const cause = failures.find((each) => !(each instanceof BuildError && each.code === 'EP_CANCELLED')) ?? failures[0];
+  if (cause !== undefined) throw cause;
+  return settled.map((each) => (each as PromiseFulfilledResult<T>).value);
+}

@@ -1,0 +1,57 @@
+// Facts of a Windows DLL, from its headers, export directory and import directory.
+
+import { ByteReader, type ImportedSymbol, type ProgramFacts } from './program-facts.ts';
+
+const CHARACTERISTICS = { highEntropy: 0x20, dynamicBase: 0x40, nxCompat: 0x100 } as const;
+const SECTION = { execute: 0x20000000, write: 0x80000000 } as const;
+
+export function readCoff(bytes: Uint8Array): ProgramFacts {
+  const file = new ByteReader(bytes);
+  const pe = file.u32(60);
+  if (file.u16(0) !== 0x5a4d || file.u32(pe) !== 0x4550) throw new RangeError('not a PE file');
+  const optional = pe + 24;
+  if (file.u16(optional) !== 0x20b) throw new RangeError('not a 64-bit PE file');
+  const faults: string[] = [];
+  const characteristics = file.u16(optional + 70);
+  for (const [name, bit] of Object.entries(CHARACTERISTICS)) if (!(characteristics & bit)) faults.push(`${name} is not set`);
+  if (file.u32(optional + 16) !== 0) faults.push('it has an entry point');
+  const sections = Array.from({ length: file.u16(pe + 6) }, (_, i) => {
+    const at = optional + file.u16(pe + 20) + i * 40;
+    const flags = file.u32(at + 36);
+    if (flags & SECTION.write && flags & SECTION.execute) faults.push('a section is writable and executable');
+    return { address: file.u32(at + 12), size: Math.max(file.u32(at + 8), file.u32(at + 16)), offset: file.u32(at + 20) };
+  });
+  const toOffset = (address: number) => {
+    const section = sections.find((each) => address >= each.address && address < each.address + each.size);
+    if (!section) throw new RangeError('an address outside all sections');
+    return address - section.address + section.offset;
+  };
+  const imports = readImports(file, file.u32(optional + 120), toOffset);
+  return {
+    exports: readExports(file, file.u32(optional + 112), toOffset),
+    imports,
+    libraries: [...new Set(imports.map((each) => each.library!))],
+    faults,
+  };
+}
+
+type ToOffset = (address: number) => number;
+
+function readExports(file: ByteReader, directory: number, toOffset: ToOffset): readonly string[] {
+  if (directory === 0) return [];
+  const at = toOffset(directory);
+  const names = toOffset(file.u32(at + 32));
+  return Array.from({ length: file.u32(at + 24) }, (_, i) => file.text(toOffset(file.u32(names + i * 4)))).sort();
+}
+
+function readImports(file: ByteReader, directory: number, toOffset: ToOffset): readonly ImportedSymbol[] {
+  const imports: ImportedSymbol[] = [];
+  if (directory === 0) return imports;
+  for (let at = toOffset(directory); file.u32(at + 12) !== 0; at += 20) {
+    const library = file.text(toOffset(file.u32(at + 12)));
+    for (let entry = toOffset(file.u32(at)); file.u64(entry) !== 0; entry += 8) {
+      imports.push({ library, name: file.text(toOffset(file.u32(entry)) + 2) });
+    }
+  }
+  return imports;
+}

@@ -1,0 +1,87 @@
+// Structural proof of a program that this machine cannot run: it exports the C ABI and nothing else, imports only what
+// its platform surely has, keeps code and data apart, and is marked for the systems it is meant for.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Proof, TargetName } from '@everypath/schema';
+import { TARGETS } from '@everypath/schema';
+import { EXPORTS, type TargetToolchain } from '../targets/target-toolchain.ts';
+import { SYSROOT } from '../toolchain/locate.ts';
+import { parseSymbols } from '../toolchain/stub-text.ts';
+import { readCoff } from './coff-reader.ts';
+import { readElf } from './elf-reader.ts';
+import { readMacho } from './macho-reader.ts';
+import type { ProgramFacts } from './program-facts.ts';
+import { readWasm } from './wasm-reader.ts';
+
+const READERS = { elf: readElf, macho: readMacho, coff: readCoff, wasm: readWasm } as const;
+
+/** Beyond this a program carries something that it should not. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** `inspected`, or `unproven` with everything that is wrong. */
+export function inspectProgram(target: TargetToolchain, bytes: Uint8Array): Proof {
+  const faults = inspectionFaults(target, bytes);
+  const how = faults.length === 0 ? 'inspected' : 'unproven';
+  return { how, by: faults.length === 0 ? 'structure' : faults.join('; '), cases: 0, worst: 0 };
+}
+
+/** What is wrong with a program; nothing when it may be published. */
+export function inspectionFaults(target: TargetToolchain, bytes: Uint8Array): readonly string[] {
+  let facts: ProgramFacts;
+  try {
+    facts = READERS[TARGETS[target.name].format](bytes);
+  } catch (error) {
+    return [`cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  const allowed = allowedImports(target);
+  const foreign = facts.imports.filter(({ library, name }) => !allowed.has(name) || (library !== null && !libraryNames(target).has(library)));
+  return [
+    ...facts.faults,
+    ...differences(facts.exports, expectedExports(target.name)),
+    ...foreign.map(({ name }) => `imports ${name}`),
+    ...facts.libraries.filter((library) => !libraryNames(target).has(library)).map((library) => `needs ${library}`),
+    ...(bytes.length > MAX_BYTES ? [`${bytes.length} bytes are more than ${MAX_BYTES}`] : []),
+    ...platformFaults(target.name, facts),
+  ];
+}
+
+const expectedExports = (target: TargetName): readonly string[] =>
+  [...EXPORTS, ...(target === 'wasm32' ? ['memory'] : [])].sort();
+
+function differences(have: readonly string[], want: readonly string[]): readonly string[] {
+  return [
+    ...want.filter((name) => !have.includes(name)).map((name) => `does not export ${name}`),
+    ...have.filter((name) => !want.includes(name)).map((name) => `exports ${name}`),
+  ];
+}
+
+function platformFaults(target: TargetName, facts: ProgramFacts): readonly string[] {
+  switch (target) {
+    case 'android-arm64':
+      return (facts.pageBytes ?? 0) >= 16384 ? [] : ['segments are not aligned to 16 KiB'];
+    case 'macos-arm64':
+    case 'macos-x86_64':
+      return facts.minimum === 'macos 13.0' ? [] : [`made for ${facts.minimum}`];
+    case 'ios-arm64':
+      return facts.minimum === 'ios 14.0' ? [] : [`made for ${facts.minimum}`];
+    default:
+      return [];
+  }
+}
+
+const libraryNames = (target: TargetToolchain): ReadonlySet<string> =>
+  new Set(target.name === 'wasm32' ? ['env'] : target.stubs.map((stub) => stub.library));
+
+const allowedByTarget = new Map<TargetName, ReadonlySet<string>>();
+
+function allowedImports(target: TargetToolchain): ReadonlySet<string> {
+  let allowed = allowedByTarget.get(target.name);
+  if (!allowed) {
+    const lists = target.stubs.flatMap((stub) => stub.symbols);
+    const names = lists.flatMap((list) => parseSymbols(readFileSync(join(SYSROOT, 'symbols', list), 'utf8')));
+    allowed = new Set(target.name === 'wasm32' ? ['ep_clock_ns'] : names);
+    allowedByTarget.set(target.name, allowed);
+  }
+  return allowed;
+}
