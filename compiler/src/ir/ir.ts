@@ -48,6 +48,8 @@ export type PyOp = OpBase & { readonly kind: 'py'; readonly result: Definition }
         readonly args: readonly ValueId[];
         readonly kwargs: Readonly<Record<string, ValueId>>;
       }
+    /** A dotted name of another module used as a value: `numpy.float32`. */
+    | { readonly py: 'global'; readonly name: string }
     | { readonly py: 'attribute'; readonly object: ValueId; readonly attribute: string }
     /** `object[index]`: index is one value, a slice or a tuple of these. */
     | { readonly py: 'subscript'; readonly object: ValueId; readonly index: PyIndex }

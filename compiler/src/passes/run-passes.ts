@@ -1,0 +1,30 @@
+// The passes in order, by name: a straight list, each IR → IR. Dumps and checks hook in between.
+
+import type { IrModule } from '../ir/ir.ts';
+import { removeDeadCode } from './dead-code.ts';
+
+export interface Pass {
+  readonly name: string;
+  readonly run: (module: IrModule) => IrModule;
+}
+
+export interface PassObserver {
+  /** Called after each pass, with the module as it then is. */
+  readonly after: (pass: string, module: IrModule) => void;
+}
+
+/** Before types. */
+export const TRACED_PASSES: readonly Pass[] = [{ name: 'dead-code', run: removeDeadCode }];
+
+/** After types. */
+export const TYPED_PASSES: readonly Pass[] = [{ name: 'dead-code', run: removeDeadCode }];
+
+/** Runs passes one after the other. */
+export function runPasses(passes: readonly Pass[], module: IrModule, observer?: PassObserver): IrModule {
+  let current = module;
+  for (const pass of passes) {
+    current = pass.run(current);
+    observer?.after(pass.name, current);
+  }
+  return current;
+}
