@@ -4,10 +4,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Cause, causeSchema } from '@everypath/schema';
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
 
 export interface TelemetryClaims {
-  /** Hash of the device's random id: 16 hex digits. */
-  readonly device: string;
+  /** Hash of the id that the device made for itself: 16 hex digits. */
+  readonly deviceId: string;
   readonly tag: string;
   readonly variant: string;
   readonly cause: Cause;
@@ -16,14 +17,11 @@ export interface TelemetryClaims {
   readonly expiresAtMs: number;
 }
 
-export type TokenVerdict =
-  | { readonly ok: true; readonly claims: TelemetryClaims }
-  | { readonly ok: false; readonly reason: 'malformed' | 'forged' | 'expired' };
-
 /** Issues tokens and verifies them: the port that the ingest service needs. */
 export interface TelemetryTokens {
   issue(claims: TelemetryClaims): string;
-  verify(token: string, nowMs: number): TokenVerdict;
+  /** What the token vouches for, or why it does not count. */
+  verify(token: string): TelemetryClaims | string;
 }
 
 const VERSION = 1;
@@ -37,30 +35,31 @@ const payloadSchema = z.tuple([
   z.number().int(),
 ]);
 
-export function createTelemetryTokens(secret: Uint8Array): TelemetryTokens {
+export function createTelemetryTokens(secret: Uint8Array, clock: Pick<Clock, 'nowMs'>): TelemetryTokens {
   const mac = (payload: string): Buffer => createHmac('sha256', secret).update(payload).digest();
   return {
-    issue: ({ device, tag, variant, cause, decisionId, expiresAtMs }) => {
-      const fields = [VERSION, device, tag, variant, cause, decisionId, expiresAtMs];
+    issue: ({ deviceId, tag, variant, cause, decisionId, expiresAtMs }) => {
+      const fields = [VERSION, deviceId, tag, variant, cause, decisionId, expiresAtMs];
       const payload = Buffer.from(JSON.stringify(fields)).toString('base64url');
       return `${payload}.${mac(payload).toString('base64url')}`;
     },
 
-    verify: (token, nowMs) => {
+    verify: (token) => {
       const [payload, signature, ...rest] = token.split('.');
       if (payload === undefined || signature === undefined || rest.length > 0) {
-        return { ok: false, reason: 'malformed' };
+        return 'the token is malformed';
       }
       const expected = mac(payload);
       const given = Buffer.from(signature, 'base64url');
       // Compared as text too: base64url has several spellings of the same bytes.
       const same = given.length === expected.length && timingSafeEqual(given, expected);
-      if (!same || signature !== expected.toString('base64url')) return { ok: false, reason: 'forged' };
+      if (!same || signature !== expected.toString('base64url'))
+        return 'the token was not issued by this service';
       const parsed = payloadSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-      if (!parsed.success) return { ok: false, reason: 'malformed' };
-      const [, device, tag, variant, cause, decisionId, expiresAtMs] = parsed.data;
-      if (expiresAtMs <= nowMs) return { ok: false, reason: 'expired' };
-      return { ok: true, claims: { device, tag, variant, cause, decisionId, expiresAtMs } };
+      if (!parsed.success) return 'the token is malformed';
+      const [, deviceId, tag, variant, cause, decisionId, expiresAtMs] = parsed.data;
+      if (expiresAtMs <= clock.nowMs()) return 'the token has expired';
+      return { deviceId, tag, variant, cause, decisionId, expiresAtMs };
     },
   };
 }

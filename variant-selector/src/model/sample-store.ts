@@ -1,0 +1,73 @@
+// All of the selector's SQL for ClickHouse. Only calls that nobody forced count, each device counts once per cell,
+// and no more rows are read than the budget allows. No settings are passed: the embedded adapter leaks them.
+
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Observation, SizeObservation } from './observation.ts';
+
+export interface SampleQuery {
+  /** Samples that are older are left out. */
+  readonly maxAgeDays: number;
+  /** Rows read at most. */
+  readonly rowBudget: number;
+}
+
+/** Sessions of one device in one cell: the newest say enough. */
+const SESSIONS_PER_DEVICE = 64;
+/** Devices × sizes of one cell; devices are drawn by hash, so none can push others out. */
+const ROWS_PER_CELL = 400;
+const SIZES_PER_NODE = 8;
+
+const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
+
+const OBSERVATIONS = `
+SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
+  toString(device) AS device,
+  toFloat64(quantileExactWeightedInterpolated(0.5)(log_ns, weight)) AS logNs,
+  toFloat64(sum(n)) AS samples,
+  toFloat64(count()) AS sessions,
+  if(count() > 1, varSampStable(log_ns), 0) AS sessionVariance
+FROM (
+  SELECT device_class, operator, specialization, operator_variant, features, device, batch_id,
+    quantileExactInclusive(0.5)(log(greatest(latency_ns, clock_ns / 2, 1))) AS log_ns,
+    count() AS n,
+    toUInt32(least(count(), 32)) AS weight,
+    max(received_at) AS last
+  FROM op_sample
+  WHERE ${COUNTED}
+  GROUP BY device_class, operator, specialization, operator_variant, features, device, batch_id
+  ORDER BY last DESC, batch_id
+  LIMIT ${SESSIONS_PER_DEVICE} BY device_class, operator, specialization, operator_variant, features, device
+)
+GROUP BY device_class, operator, specialization, operator_variant, features, device
+ORDER BY device_class, operator, specialization, operator_variant, cityHash64(device), features
+LIMIT ${ROWS_PER_CELL} BY device_class, operator, specialization, operator_variant
+LIMIT {budget: UInt32}`;
+
+const SIZES = `
+SELECT device_class AS deviceClass, tag, node, operator, specialization, features,
+  toString(device) AS device, toFloat64(count()) AS samples
+FROM op_sample
+WHERE ${COUNTED} AND operator != 'everypath.call'
+GROUP BY device_class, tag, node, operator, specialization, features, device
+ORDER BY device_class, tag, node, cityHash64(device), samples DESC, features
+LIMIT ${SIZES_PER_NODE} BY device_class, tag, node, operator, specialization, device
+LIMIT ${ROWS_PER_CELL} BY device_class, tag, node, operator, specialization
+LIMIT {budget: UInt32}`;
+
+export interface Samples {
+  readonly observations: readonly Observation[];
+  readonly sizes: readonly SizeObservation[];
+}
+
+/** Reads everything that the models are fitted from. */
+export async function readSamples(clickhouse: ClickHouseClient, query: SampleQuery): Promise<Samples> {
+  const read = async <Row>(text: string): Promise<Row[]> => {
+    const result = await clickhouse.query({
+      query: text,
+      format: 'JSONEachRow',
+      query_params: { days: query.maxAgeDays, budget: query.rowBudget },
+    });
+    return result.json<Row>();
+  };
+  return { observations: await read<Observation>(OBSERVATIONS), sizes: await read<SizeObservation>(SIZES) };
+}
