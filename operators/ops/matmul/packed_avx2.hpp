@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant packed_avx2
+// @summary 256-bit vectors and FMA; matrices in packed tiles of 6 by 2.
+// @source Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008).
+// @isa x86_64=x86-64-v3
+// @flags -ffp-contract=fast
+#pragma once
+
+#include "ops/matmul/product.hpp"
+
+namespace ep::op::matmul::packed_avx2 {
+
+template <class Attributes, class A, class B, class Out>
+Status run(Frame& frame, const A& a, const B& b, Out& out) {
+  return multiply<Vectors<32, 6, 2>>(frame, a, b, out);
+}
+
+}  // namespace ep::op::matmul::packed_avx2

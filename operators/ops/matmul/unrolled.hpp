@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant unrolled
+// @summary Several sums at once in 128-bit vectors; matrices in packed tiles of 4 by 2.
+// @source Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008).
+// @isa any
+// @flags -funroll-loops
+#pragma once
+
+#include "ops/matmul/product.hpp"
+
+namespace ep::op::matmul::unrolled {
+
+template <class Attributes, class A, class B, class Out>
+Status run(Frame& frame, const A& a, const B& b, Out& out) {
+  return multiply<Vectors<16, 4, 2>>(frame, a, b, out);
+}
+
+}  // namespace ep::op::matmul::unrolled
