@@ -1,0 +1,43 @@
+// The history of the ClickHouse schema. Append only: a migration that has run somewhere never changes.
+// Every statement may run twice, because a crash between a statement and its record runs the migration again.
+
+import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
+import { CREATE_OP_SAMPLE } from './op-sample.ts';
+import { CREATE_RECEIPT, CREATE_REJECTED } from './receipt.ts';
+
+export interface ClickHouseMigration {
+  /** 1, 2, 3, …: the order in which they run. */
+  readonly id: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** Records which migrations have run. */
+export const CREATE_MIGRATION = `CREATE TABLE IF NOT EXISTS schema_migration (
+  id UInt32,
+  name String,
+  applied_at DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree
+ORDER BY id
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
+export const clickHouseMigrations: readonly ClickHouseMigration[] = [
+  {
+    id: 1,
+    name: 'samples, receipts, rejections',
+    statements: [CREATE_OP_SAMPLE, CREATE_RECEIPT, CREATE_REJECTED],
+  },
+  {
+    id: 2,
+    name: 'daily histograms',
+    // Without the view nothing else writes to op_hist, so filling it from the samples kept so far can start afresh.
+    statements: [
+      'DROP VIEW IF EXISTS op_hist_of_sample',
+      CREATE_OP_HIST,
+      'TRUNCATE TABLE op_hist',
+      `INSERT INTO op_hist ${SELECT_OP_HIST}`,
+      CREATE_OP_HIST_VIEW,
+    ],
+  },
+];

@@ -1,0 +1,112 @@
+// ClickHouse as the ingest uses it: which batches it has counted, and one segment's lines in, exactly once.
+// Two forms of one interface: the embedded engine reads the segment from disk, a server gets it as the body.
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { migrateClickHouse } from './migrate.ts';
+import type { ClickHouse } from './open.ts';
+import {
+  insertReceipts,
+  insertRejected,
+  insertSamples,
+  linesOfBody,
+  linesOfFile,
+  selectCounted,
+} from './statements.ts';
+
+/** Whole lines of one segment, each batch once. */
+export interface SegmentLines {
+  /** Deduplication token: the same id is counted once, whatever the attempt. */
+  readonly id: string;
+  readonly content: Buffer;
+  readonly samples: number;
+  readonly rejected: number;
+}
+
+export interface ClickHouseStore {
+  /** Creates what is missing; returns the names of the migrations that ran. */
+  migrate(): Promise<readonly string[]>;
+  ping(): Promise<boolean>;
+  /** Those of the batches that are counted already, each with the segment it came in. */
+  counted(batchIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Stores samples, rejections and receipts. After any failure the same call heals it: nothing counts twice. */
+  load(lines: SegmentLines): Promise<void>;
+}
+
+/** Statement texts stay below ClickHouse's default `max_query_size` of 256 KiB. */
+const IDS_PER_QUERY = 4_000;
+
+/** The store for a handle of either kind. `scratchDirectory` is where the embedded engine finds what it loads. */
+export function createClickHouseStore(
+  clickhouse: Pick<ClickHouse, 'kind' | 'writer' | 'ensureDatabase'>,
+  scratchDirectory: string,
+): ClickHouseStore {
+  const { writer } = clickhouse;
+  return {
+    migrate: () => migrateClickHouse(clickhouse),
+    async ping() {
+      return (await writer.ping({ select: true })).success;
+    },
+    async counted(batchIds) {
+      const counted = new Map<string, string>();
+      for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
+        const query = selectCounted(batchIds.slice(start, start + IDS_PER_QUERY));
+        const result = await writer.query({ query, format: 'JSONEachRow' });
+        for (const row of await result.json<{ id: string; segment: string }>())
+          counted.set(row.id, row.segment);
+      }
+      return counted;
+    },
+    load: (lines) =>
+      clickhouse.kind === 'embedded'
+        ? loadFromFile(writer, lines, scratchDirectory)
+        : loadFromBody(writer, lines),
+  };
+}
+
+/** The statements of one segment. Receipts come last: they say that the rest is in. */
+function* inserts(segment: SegmentLines, lines: string): Generator<string> {
+  if (segment.samples > 0) yield insertSamples(`${segment.id}/op_sample`, lines);
+  if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, lines);
+  yield insertReceipts(`${segment.id}/receipt`, lines, segment.id);
+}
+
+async function loadFromFile(
+  writer: ClickHouseClient,
+  segment: SegmentLines,
+  directory: string,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `${segment.id}.jsonl`);
+  await writeFile(path, segment.content);
+  try {
+    for (const query of inserts(segment, linesOfFile(path))) await writer.command({ query });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function loadFromBody(writer: ClickHouseClient, segment: SegmentLines): Promise<void> {
+  for (const statement of inserts(segment, linesOfBody())) {
+    const { stream } = await writer.exec({
+      query: `${statement}\nFORMAT JSONEachRow`,
+      values: Readable.from([segment.content], { objectMode: false }),
+      clickhouse_settings: { wait_end_of_query: 1 },
+    });
+    // The answer is empty, and the insert is complete only when it has ended.
+    for await (const _ of stream);
+  }
+}
+
+/** ClickHouse error codes that say the data itself is at fault: trying again cannot help. */
+const POISON_CODES: ReadonlySet<number> = new Set([
+  6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 349, 376, 467, 691,
+]);
+
+/** Whether loading failed because of what the segment holds, and not because of ClickHouse's state. */
+export function isPoison(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return (typeof code === 'string' || typeof code === 'number') && POISON_CODES.has(Number(code));
+}

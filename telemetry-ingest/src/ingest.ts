@@ -1,0 +1,162 @@
+// The ingest put together: door, spool, loader, and the numbers that prove nothing is lost between them.
+
+import { join } from 'node:path';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { Acceptor } from './accept.ts';
+import type { ClickHouse } from './clickhouse/open.ts';
+import { createClickHouseStore } from './clickhouse/store.ts';
+import { telemetryApp } from './edge/route.ts';
+import type { Ledger } from './ledger.ts';
+import { defaultLimits, type IngestLimits } from './limits.ts';
+import { Loader } from './loader.ts';
+import { formatMetrics } from './metrics.ts';
+import type { Catalog, Clock, Log, Random, TokenVerifier } from './ports.ts';
+import { RecentSet } from './recent-set.ts';
+import { Spool } from './spool/spool.ts';
+import { nodeSpoolFs, type SpoolFs } from './spool/spool-fs.ts';
+import { silentLog, systemClock, systemRandom } from './system.ts';
+
+export interface IngestOptions {
+  readonly clickhouse: ClickHouse;
+  readonly catalog: Catalog;
+  readonly tokens: TokenVerifier;
+  /** Where batches wait for ClickHouse. One process at a time. */
+  readonly spoolDir: string;
+  /** Secret of this installation, mixed into device hashes. */
+  readonly deviceSalt?: string;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly fs?: SpoolFs;
+  readonly log?: Log;
+  readonly limits?: Partial<IngestLimits>;
+}
+
+export interface IngestStats {
+  readonly ledger: Ledger;
+  readonly batches: number;
+  readonly duplicateBatches: number;
+  readonly rejectedBy: Readonly<Record<string, number>>;
+  readonly answers: Readonly<Record<string, number>>;
+  readonly correctedClocks: number;
+  readonly spoolBytes: number;
+  readonly segments: number;
+  readonly loadFailures: number;
+  readonly poisonSegments: number;
+  readonly damagedLines: number;
+  /** What loading last failed with; undefined while ClickHouse takes what it is given. */
+  readonly lastLoadError: string | undefined;
+}
+
+export interface Readiness {
+  /** Whether batches are taken. ClickHouse may be away: the spool stands in. */
+  readonly ready: boolean;
+  readonly spool: 'ok' | 'full';
+  readonly clickhouse: 'ok' | 'away';
+}
+
+export interface Ingest {
+  /** POST /v1/telemetry. */
+  readonly app: OpenAPIHono;
+  /** Everything acknowledged before the call is in ClickHouse when it resolves; rejects when ClickHouse is away. */
+  flush(): Promise<void>;
+  stats(): IngestStats;
+  /** Prometheus text. */
+  metrics(): string;
+  ready(): Promise<Readiness>;
+  /** Refuses new batches, hands the spool to ClickHouse for as long as `drainMs`, leaves the rest for the next start. */
+  close(): Promise<void>;
+}
+
+/** Opens the spool, takes up what a crash left there, and begins to load. ClickHouse need not be up yet. */
+export async function createIngest(options: IngestOptions): Promise<Ingest> {
+  const limits: IngestLimits = { ...defaultLimits, ...options.limits };
+  const log = options.log ?? silentLog;
+  const clock = options.clock ?? systemClock;
+  const recent = new RecentSet(limits.recentBatches);
+  const spool = await Spool.open({
+    directory: options.spoolDir,
+    fs: options.fs ?? nodeSpoolFs,
+    random: options.random ?? systemRandom,
+    log,
+    limits,
+    onRecovered: (batchId) => recent.add(batchId),
+  });
+  const recovered = spool.samples;
+  if (recovered > 0) log.info({ samples: recovered, segments: spool.sealed.length }, 'took up the spool');
+  const store = createClickHouseStore(options.clickhouse, join(options.spoolDir, 'loading'));
+  const acceptor = new Acceptor({
+    spool,
+    catalog: options.catalog,
+    tokens: options.tokens,
+    clock,
+    limits,
+    deviceSalt: options.deviceSalt ?? '',
+    recent,
+  });
+  const loader = new Loader({ spool, store, clock, log, limits });
+  const answers = new Map<string, number>();
+  const app = telemetryApp(acceptor, limits, log, answers);
+  loader.start();
+
+  const stats = (): IngestStats => ({
+    ledger: {
+      received: recovered + acceptor.counts.received,
+      stored: loader.counts.stored,
+      rejected: acceptor.counts.rejected,
+      duplicate: acceptor.counts.duplicate + loader.counts.duplicate,
+      spooled: spool.samples,
+      setAside: loader.counts.setAside,
+    },
+    batches: acceptor.counts.batches,
+    duplicateBatches: acceptor.counts.duplicateBatches,
+    rejectedBy: Object.fromEntries(acceptor.counts.rejectedBy),
+    answers: Object.fromEntries(answers),
+    correctedClocks: acceptor.counts.correctedClocks,
+    spoolBytes: spool.bytes,
+    segments: loader.counts.segments,
+    loadFailures: loader.counts.failures,
+    poisonSegments: loader.counts.poisonSegments,
+    damagedLines: loader.counts.damagedLines,
+    lastLoadError: loader.lastError,
+  });
+
+  let closing: Promise<void> | undefined;
+  async function drain(): Promise<void> {
+    let cancel = (): void => {};
+    const timeout = new Promise<void>((resolve) => {
+      cancel = clock.after(limits.drainMs, resolve);
+    });
+    const drained = spool
+      .close()
+      .then(() => loader.flush())
+      .catch((error: unknown) => {
+        log.warn(
+          { error: String(error), spooled: spool.samples },
+          'closed with a spool that ClickHouse did not take',
+        );
+      })
+      .then(() => loader.stop());
+    await Promise.race([drained, timeout]);
+    loader.cancel();
+    cancel();
+  }
+
+  return {
+    app,
+    flush: () => loader.flush(),
+    stats,
+    metrics: () => formatMetrics(stats()),
+    async ready() {
+      const answers = await store.ping().catch(() => false);
+      return {
+        ready: spool.hasRoom,
+        spool: spool.hasRoom ? 'ok' : 'full',
+        clickhouse: answers ? 'ok' : 'away',
+      };
+    },
+    close: () => {
+      closing ??= drain();
+      return closing;
+    },
+  };
+}

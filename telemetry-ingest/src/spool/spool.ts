@@ -1,0 +1,288 @@
+// The write-ahead spool: a batch is acknowledged only once it is on this disk. One writer works through one queue,
+// sealing included, and syncs once for all batches that wait (group commit). It knows bytes, not telemetry.
+
+import { join } from 'node:path';
+import type { Log, Random } from '../ports.ts';
+import { recoverSegments } from './recover.ts';
+import { type Segment, segmentFile, segmentId } from './segment.ts';
+import type { SpoolFile, SpoolFs } from './spool-fs.ts';
+
+/** Why a batch could not be put on disk. */
+export class SpoolError extends Error {
+  override readonly name = 'SpoolError';
+  readonly kind: 'full' | 'disk-full' | 'failed' | 'closed';
+  constructor(kind: SpoolError['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+export interface SpoolOptions {
+  readonly directory: string;
+  readonly fs: SpoolFs;
+  readonly random: Random;
+  readonly log: Log;
+  readonly limits: {
+    readonly spoolBytes: number;
+    readonly segmentBytes: number;
+    readonly segmentSamples: number;
+  };
+  /** Told each batch that was found on disk at the start. */
+  readonly onRecovered?: (batchId: string) => void;
+}
+
+interface Append {
+  readonly kind: 'append';
+  readonly line: Buffer;
+  readonly samples: number;
+  /** Called in the same turn in which the spool's own counts change. */
+  readonly onCommitted: (() => void) | undefined;
+  readonly done: (error?: unknown) => void;
+}
+interface Seal {
+  readonly kind: 'seal';
+  readonly done: (error?: unknown) => void;
+}
+
+interface Active {
+  readonly id: string;
+  readonly file: SpoolFile;
+  bytes: number;
+  batches: number;
+  samples: number;
+}
+
+/** Batches written with one sync, at most. */
+const GROUP_BYTES = 4 << 20;
+
+export class Spool {
+  readonly #options: SpoolOptions;
+  #sealed: Segment[];
+  #active: Active | undefined;
+  #nextSequence: number;
+  #queue: (Append | Seal)[] = [];
+  #queuedBytes = 0;
+  #running = false;
+  #closed = false;
+
+  private constructor(options: SpoolOptions, recovered: readonly Segment[], nextSequence: number) {
+    this.#options = options;
+    this.#sealed = [...recovered];
+    this.#nextSequence = nextSequence;
+  }
+
+  /** Opens a spool directory; what a crash left behind becomes sealed segments. */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const { segments, nextSequence } = await recoverSegments(options);
+    return new Spool(options, segments, nextSequence);
+  }
+
+  /** Resolves when the line is on disk. Rejects with a `SpoolError`, and then the line counts as never written. */
+  append(line: Buffer, samples: number, onCommitted?: () => void): Promise<void> {
+    if (this.#closed) return Promise.reject(new SpoolError('closed', 'the spool is closed'));
+    if (this.bytes + this.#queuedBytes + line.length > this.#options.limits.spoolBytes) {
+      return Promise.reject(new SpoolError('full', 'the spool has reached its limit'));
+    }
+    this.#queuedBytes += line.length;
+    return new Promise((resolve, reject) => {
+      const done = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
+      this.#enqueue({ kind: 'append', line, samples, onCommitted, done });
+    });
+  }
+
+  /** Seals what has been appended so far, for loading. */
+  seal(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue({ kind: 'seal', done: (error) => (error === undefined ? resolve() : reject(error)) });
+    });
+  }
+
+  /** Sealed segments, oldest first. */
+  get sealed(): readonly Segment[] {
+    return this.#sealed;
+  }
+
+  /** Bytes on disk that wait for ClickHouse. */
+  get bytes(): number {
+    return this.#sealed.reduce((sum, segment) => sum + segment.bytes, this.#active?.bytes ?? 0);
+  }
+
+  /** Samples on disk that wait for ClickHouse. */
+  get samples(): number {
+    return this.#sealed.reduce((sum, segment) => sum + segment.samples, this.#active?.samples ?? 0);
+  }
+
+  /** Whether the next batch would find room. */
+  get hasRoom(): boolean {
+    return !this.#closed && this.bytes + this.#queuedBytes < this.#options.limits.spoolBytes;
+  }
+
+  /** Content of a segment, up to what was acknowledged. */
+  async read(segment: Segment): Promise<Buffer> {
+    return (await this.#options.fs.read(segment.path)).subarray(0, segment.bytes);
+  }
+
+  /** Forgets a segment whose batches are all accounted for. */
+  async remove(segment: Segment): Promise<void> {
+    this.#sealed = this.#sealed.filter((other) => other.id !== segment.id);
+    try {
+      await this.#options.fs.remove(segment.path);
+    } catch (error) {
+      // The next start finds it again, and its receipts then say that it is counted.
+      this.#options.log.warn({ error: String(error), path: segment.path }, 'cannot remove a loaded segment');
+    }
+  }
+
+  /** Moves a segment that cannot be loaded out of the way, into `aside/`, and returns its new path. */
+  async setAside(segment: Segment): Promise<string> {
+    const { fs, directory } = this.#options;
+    const aside = join(directory, 'aside');
+    await fs.makeDirectory(aside);
+    const path = join(aside, segmentFile(segment.id, 'sealed'));
+    await fs.rename(segment.path, path);
+    await fs.syncDirectory(aside);
+    await fs.syncDirectory(directory);
+    this.#sealed = this.#sealed.filter((other) => other.id !== segment.id);
+    return path;
+  }
+
+  /** Takes nothing more, and seals what is there. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.seal();
+  }
+
+  #enqueue(operation: Append | Seal): void {
+    this.#queue.push(operation);
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // Lets what arrives in the same turn join the first group.
+    await Promise.resolve();
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      if (next.kind === 'append') {
+        await this.#commit(this.#takeGroup());
+      } else {
+        this.#queue.shift();
+        await this.#sealNow(next);
+      }
+    }
+    // In the same turn as the last look at the queue: what is added from now on starts a new run.
+    this.#running = false;
+  }
+
+  #takeGroup(): Append[] {
+    const group: Append[] = [];
+    let bytes = 0;
+    let samples = this.#active?.samples ?? 0;
+    const { segmentSamples } = this.#options.limits;
+    for (let next = this.#queue[0]; next?.kind === 'append'; next = this.#queue[0]) {
+      this.#queue.shift();
+      group.push(next);
+      bytes += next.line.length;
+      samples += next.samples;
+      if (bytes >= GROUP_BYTES || samples >= segmentSamples) break;
+    }
+    return group;
+  }
+
+  async #commit(group: readonly Append[]): Promise<void> {
+    const bytes = Buffer.concat(group.map((append) => append.line));
+    try {
+      this.#active ??= await this.#create();
+      const active = this.#active;
+      await active.file.write(bytes, active.bytes);
+      await active.file.datasync();
+      active.bytes += bytes.length;
+      active.batches += group.length;
+      active.samples += group.reduce((sum, append) => sum + append.samples, 0);
+      for (const append of group) {
+        append.onCommitted?.();
+        append.done();
+      }
+    } catch (error) {
+      const refusal = asSpoolError(error);
+      this.#options.log.error({ error: String(error), batches: group.length }, 'spool write failed');
+      await this.#abandonTail();
+      for (const append of group) append.done(refusal);
+    } finally {
+      this.#queuedBytes -= bytes.length;
+    }
+    const { segmentBytes, segmentSamples } = this.#options.limits;
+    const active = this.#active;
+    if (active && (active.bytes >= segmentBytes || active.samples >= segmentSamples)) {
+      await this.#sealActive().catch((error: unknown) => {
+        this.#options.log.error({ error: String(error), segment: active.id }, 'sealing failed');
+      });
+    }
+  }
+
+  /** After a failed write or sync the file's end is unknown, and its handle is not to be trusted again. */
+  async #abandonTail(): Promise<void> {
+    const active = this.#active;
+    if (!active) return;
+    try {
+      await active.file.truncate(active.bytes);
+    } catch (error) {
+      // The loader reads `bytes` only; a batch that a restart finds there is known by its id when it is sent again.
+      this.#options.log.warn({ error: String(error), segment: active.id }, 'cannot cut a torn tail');
+    }
+    await this.#sealActive().catch((error: unknown) => {
+      this.#options.log.error({ error: String(error), segment: active.id }, 'sealing failed');
+    });
+  }
+
+  async #create(): Promise<Active> {
+    const { directory, fs, random } = this.#options;
+    const id = segmentId(this.#nextSequence++, random.uuid());
+    const path = join(directory, segmentFile(id, 'open'));
+    const file = await fs.create(path);
+    try {
+      await fs.syncDirectory(directory);
+    } catch (error) {
+      await file.close();
+      await fs.remove(path);
+      throw error;
+    }
+    return { id, file, bytes: 0, batches: 0, samples: 0 };
+  }
+
+  async #sealNow(operation: Seal): Promise<void> {
+    try {
+      await this.#sealActive();
+      operation.done();
+    } catch (error) {
+      operation.done(asSpoolError(error));
+    }
+  }
+
+  async #sealActive(): Promise<void> {
+    const active = this.#active;
+    if (!active) return;
+    const { directory, fs } = this.#options;
+    const open = join(directory, segmentFile(active.id, 'open'));
+    this.#active = undefined;
+    const { id, bytes, batches, samples } = active;
+    let path = open;
+    try {
+      await active.file.close();
+      if (batches === 0) return await fs.remove(open);
+      const sealed = join(directory, segmentFile(id, 'sealed'));
+      await fs.rename(open, sealed);
+      path = sealed;
+      await fs.syncDirectory(directory);
+    } finally {
+      // Whatever failed, acknowledged batches stay in the list: they load from the name that the file has.
+      if (batches > 0) this.#sealed.push({ id, path, bytes, batches, samples });
+    }
+  }
+}
+
+function asSpoolError(error: unknown): SpoolError {
+  if (error instanceof SpoolError) return error;
+  const code = (error as NodeJS.ErrnoException)?.code;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new SpoolError(full ? 'disk-full' : 'failed', `the spool cannot write: ${String(error)}`, error);
+}

@@ -1,0 +1,327 @@
+// The ingest end to end on the embedded engine: what is acknowledged is stored once, what is not says why, and the
+// ledger adds up after every step.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type TelemetryReceipt, telemetryReceiptSchema } from '@everypath/schema';
+import {
+  type ClickHouse,
+  createIngest,
+  type Ingest,
+  type IngestOptions,
+  isBalanced,
+  openClickHouse,
+} from '../src/index.ts';
+import {
+  sampleBatch,
+  sampleCatalog,
+  samplesOf,
+  sampleTokens,
+  signToken,
+  TAG,
+  VARIANT,
+} from './sample-program.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'everypath-ingest-'));
+let clickhouse: ClickHouse;
+
+before(() => {
+  clickhouse = openClickHouse({ path: join(root, 'clickhouse') });
+});
+after(async () => {
+  await clickhouse.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Loads only when told to, so that a test sees each state. */
+const openIngest = (options: Partial<IngestOptions> = {}): Promise<Ingest> =>
+  createIngest({
+    clickhouse,
+    catalog: sampleCatalog,
+    tokens: sampleTokens,
+    spoolDir: join(root, randomUUID()),
+    clock: { nowMs: () => Date.now(), after: () => () => {} },
+    ...options,
+  });
+
+async function post(ingest: Ingest, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return ingest.app.request('/v1/telemetry', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+  });
+}
+
+async function send(ingest: Ingest, batch: unknown): Promise<TelemetryReceipt> {
+  const response = await post(ingest, batch);
+  assert.equal(response.status, 202, await response.clone().text());
+  return telemetryReceiptSchema.parse(await response.json());
+}
+
+async function refusalOf(response: Response): Promise<string> {
+  const body = (await response.json()) as { error: { code: string } };
+  return `${response.status} ${body.error.code}`;
+}
+
+async function rows<T>(query: string, query_params: Record<string, unknown> = {}): Promise<T[]> {
+  const result = await clickhouse.client.query({ query, format: 'JSONEachRow', query_params });
+  return result.json<T>();
+}
+
+test('a batch becomes rows whose operators the server named', async () => {
+  const ingest = await openIngest();
+  const batch = sampleBatch({
+    records: 2,
+    samples: 3,
+    cause: 'bench',
+    token: signToken({ cause: 'explore' }),
+  });
+  const receipt = await send(ingest, batch);
+  assert.deepEqual(receipt, { batchId: batch.batchId, status: 'stored', accepted: 2, rejected: [] });
+  assert.deepEqual(ingest.stats().ledger, {
+    received: 6,
+    stored: 0,
+    rejected: 0,
+    duplicate: 0,
+    spooled: 6,
+    setAside: 0,
+  });
+  await ingest.flush();
+  assert.equal(ingest.stats().ledger.stored, 6);
+  const stored = await rows(
+    `SELECT device_class, operator, specialization, operator_variant, features, work_bucket, tag, variant, node, sdk,
+       latency_ns, calls, clock_ns, cause, abs(dateDiff('second', ts, now64(3))) < 60 AS recent
+     FROM op_sample WHERE batch_id = {id:UUID} ORDER BY node, latency_ns`,
+    { id: batch.batchId },
+  );
+  const common = {
+    device_class: 'linux-x86_64/x86-64-v3/intel-6-143/ada-s-cpu',
+    tag: TAG,
+    variant: VARIANT,
+    sdk: 'node 24',
+    clock_ns: 1,
+    cause: 'explore',
+    recent: true,
+  };
+  const resize = {
+    operator: 'PIL.Image.Image.resize[bilinear]',
+    specialization: 'image',
+    operator_variant: 'avx2',
+    features: [50176],
+    work_bucket: 16,
+    node: 0,
+  };
+  const matmul = {
+    operator: 'numpy.matmul',
+    specialization: "float32_2,'quoted\\'",
+    operator_variant: 'blocked',
+    features: [64, 32, 16],
+    work_bucket: 16,
+    node: 1,
+  };
+  // 31 calls over 3 samples: 11 + 10 + 10.
+  const expected = [resize, matmul].flatMap((node) =>
+    [1000, 1001, 1002].map((latency_ns, index) => ({
+      ...common,
+      ...node,
+      latency_ns,
+      calls: index === 0 ? 11 : 10,
+    })),
+  );
+  assert.deepEqual(
+    stored.map((row) => ({ ...(row as object), recent: Boolean((row as { recent: unknown }).recent) })),
+    expected,
+  );
+  await ingest.close();
+});
+
+test('a batch sent again is counted once: at once, after loading, and after a restart', async () => {
+  const spoolDir = join(root, 'duplicates');
+  const batch = sampleBatch();
+  const count = async () =>
+    (
+      await rows<{ n: number }>('SELECT count() AS n FROM op_sample WHERE batch_id = {id:UUID}', {
+        id: batch.batchId,
+      })
+    )[0]?.n;
+  let ingest = await openIngest({ spoolDir });
+  assert.equal((await send(ingest, batch)).status, 'stored');
+  assert.equal((await send(ingest, { ...batch, batchId: batch.batchId.toUpperCase() })).status, 'duplicate');
+  await ingest.flush();
+  assert.equal((await send(ingest, batch)).status, 'duplicate');
+  assert.equal(ingest.stats().ledger.duplicate, 12);
+  assert.ok(isBalanced(ingest.stats().ledger));
+  await ingest.close();
+
+  ingest = await openIngest({ spoolDir });
+  assert.equal((await send(ingest, batch)).status, 'stored');
+  await ingest.flush();
+  assert.equal(ingest.stats().ledger.duplicate, 6);
+  assert.equal(ingest.stats().ledger.stored, 0);
+  assert.ok(isBalanced(ingest.stats().ledger));
+  assert.equal(await count(), 6);
+  await ingest.close();
+});
+
+test('the same batch many times at once is one line', async () => {
+  const ingest = await openIngest();
+  const batch = sampleBatch();
+  const receipts = await Promise.all(Array.from({ length: 10 }, () => send(ingest, batch)));
+  assert.equal(receipts.filter(({ status }) => status === 'stored').length, 1);
+  await ingest.flush();
+  assert.equal(ingest.stats().ledger.stored, 6);
+  assert.ok(isBalanced(ingest.stats().ledger));
+  await ingest.close();
+});
+
+test('bad records are named and counted, the others stay', async () => {
+  const ingest = await openIngest();
+  const good = sampleBatch({ records: 1, samples: 2 });
+  const batch = {
+    ...good,
+    device: { ...good.device, clockResolutionNs: 100 },
+    records: [
+      ...good.records,
+      { node: 7, features: [], calls: 1, samplesNs: [1000] },
+      { node: 0, features: [1, 2], calls: 1, samplesNs: [1000] },
+      { node: 0, features: [1], calls: 2, samplesNs: [1000, 1000, 1000] },
+      { node: 0, features: [1], calls: 2, samplesNs: [1000, 3] },
+      { node: 0xffffffff, features: [], calls: 1, samplesNs: [0] },
+    ],
+  };
+  const receipt = await send(ingest, batch);
+  assert.equal(receipt.accepted, 2);
+  assert.deepEqual(
+    receipt.rejected.map(({ index, code }) => `${index} ${code}`),
+    ['1 EP_UNKNOWN_NODE', '2 EP_FEATURE_COUNT', '3 EP_SAMPLES_EXCEED_CALLS', '4 EP_IMPOSSIBLE_LATENCY'],
+  );
+  await ingest.flush();
+  assert.deepEqual(ingest.stats().ledger, {
+    received: 10,
+    stored: 3,
+    rejected: 7,
+    duplicate: 0,
+    spooled: 0,
+    setAside: 0,
+  });
+  const rejected = await rows<{ code: string; node: number; samples: number }>(
+    'SELECT code, node, samples FROM rejected WHERE batch_id = {id:UUID} ORDER BY code',
+    { id: batch.batchId },
+  );
+  assert.deepEqual(rejected, [
+    { code: 'EP_FEATURE_COUNT', node: 0, samples: 1 },
+    { code: 'EP_IMPOSSIBLE_LATENCY', node: 0, samples: 2 },
+    { code: 'EP_SAMPLES_EXCEED_CALLS', node: 0, samples: 3 },
+    { code: 'EP_UNKNOWN_NODE', node: 7, samples: 1 },
+  ]);
+  const whole = await rows(
+    `SELECT operator, specialization, operator_variant, latency_ns FROM op_sample
+     WHERE batch_id = {id:UUID} AND operator = 'everypath.call'`,
+    { id: batch.batchId },
+  );
+  assert.deepEqual(whole, [
+    { operator: 'everypath.call', specialization: TAG, operator_variant: VARIANT, latency_ns: 0 },
+  ]);
+  await ingest.close();
+});
+
+test('each limit and each fault of the edge has its own answer', async () => {
+  const ingest = await openIngest({ limits: { bodyBytes: 20_000, decompressedBytes: 40_000 } });
+  const batch = sampleBatch();
+  const text = JSON.stringify(batch);
+  const gzip = { 'content-encoding': 'gzip' };
+  const cases: readonly (readonly [Response, string])[] = [
+    [await post(ingest, '{'), '400 EP_MALFORMED'],
+    [await post(ingest, text, gzip), '400 EP_MALFORMED'],
+    [await post(ingest, Uint8Array.of(0x22, 0xff, 0x22)), '400 EP_MALFORMED'],
+    [await post(ingest, text, { 'content-type': 'text/plain' }), '415 EP_MEDIA_TYPE'],
+    [await post(ingest, text, { 'content-encoding': 'br' }), '415 EP_MEDIA_TYPE'],
+    [await post(ingest, ' '.repeat(20_001)), '413 EP_TOO_LARGE'],
+    [await post(ingest, gzipSync(' '.repeat(40_001)), gzip), '413 EP_TOO_LARGE'],
+    [await post(ingest, { ...batch, version: 2 }), '422 EP_INVALID_BATCH'],
+    [await post(ingest, { ...batch, token: 'x'.repeat(2_049) }), '422 EP_INVALID_BATCH'],
+    [await post(ingest, { ...batch, records: [] }), '422 EP_INVALID_BATCH'],
+    [await post(ingest, { ...batch, batchId: "x' OR 1" }), '422 EP_INVALID_BATCH'],
+    [await post(ingest, text.replace('"calls":31', '"calls":1e999')), '422 EP_INVALID_BATCH'],
+    [await post(ingest, { ...batch, token: `${batch.token}x` }), '401 EP_TOKEN_INVALID'],
+    [await post(ingest, { ...batch, variant: 'f'.repeat(16) }), '403 EP_TOKEN_MISMATCH'],
+    [
+      await post(ingest, { ...batch, device: { ...batch.device, target: 'wasm32', isaLevel: 'wasm-mvp' } }),
+      '403 EP_TOKEN_MISMATCH',
+    ],
+    [
+      await post(ingest, {
+        ...batch,
+        variant: 'f'.repeat(16),
+        token: signToken({ variant: 'f'.repeat(16) }),
+      }),
+      '422 EP_UNKNOWN_VARIANT',
+    ],
+  ];
+  for (const [response, expected] of cases) assert.equal(await refusalOf(response), expected);
+  assert.equal(ingest.stats().ledger.received, 0);
+  assert.equal((await post(ingest, gzipSync(text), gzip)).status, 202);
+  assert.equal(ingest.stats().answers.EP_TOO_LARGE, 2);
+  await ingest.close();
+});
+
+test('an invalid batch is told which field is wrong', async () => {
+  const ingest = await openIngest();
+  const batch = sampleBatch({ records: 1, samples: 1 });
+  const response = await post(ingest, { ...batch, records: [{ ...batch.records[0], calls: -1 }] });
+  const body = (await response.json()) as { error: { issues: { path: string; message: string }[] } };
+  assert.deepEqual(
+    body.error.issues.map(({ path }) => path),
+    ['records.0.calls'],
+  );
+  await ingest.close();
+});
+
+test('a registry that does not answer is not the device’s fault', async () => {
+  const catalog = {
+    program(): never {
+      throw new Error('connection refused');
+    },
+  };
+  const ingest = await openIngest({ catalog });
+  const response = await post(ingest, sampleBatch());
+  assert.equal(response.headers.get('retry-after'), '5');
+  assert.equal(await refusalOf(response), '503 EP_UNAVAILABLE');
+  await ingest.close();
+});
+
+test('metrics, readiness and the OpenAPI document', async () => {
+  const ingest = await openIngest();
+  await send(ingest, sampleBatch());
+  assert.match(ingest.metrics(), /^everypath_ingest_samples\{state="spooled"\} 6$/m);
+  assert.match(ingest.metrics(), /^everypath_ingest_answers_total\{answer="202"\} 1$/m);
+  assert.deepEqual(await ingest.ready(), { ready: true, spool: 'ok', clickhouse: 'ok' });
+  const document = ingest.app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'test', version: '1' },
+  });
+  const post = document.paths?.['/v1/telemetry']?.post;
+  assert.deepEqual(Object.keys(post?.responses ?? {}), [
+    '202',
+    '400',
+    '401',
+    '403',
+    '413',
+    '415',
+    '422',
+    '500',
+    '503',
+    '507',
+  ]);
+  assert.match(JSON.stringify(post?.requestBody), /samplesNs/);
+  await ingest.close();
+  assert.deepEqual((await ingest.ready()).ready, false);
+  assert.equal((await post_(ingest)).status, 503);
+});
+
+const post_ = (ingest: Ingest): Promise<Response> => post(ingest, sampleBatch());
