@@ -5,7 +5,7 @@ import type { Operand } from '@everypath/operators';
 import { formatType } from '@everypath/schema';
 import type { PyOp, Span, ValueId } from '../ir/ir.ts';
 import { foldArray } from './array-constant.ts';
-import { refuse, type TypedBlock, type TypingContext, valueOf } from './context.ts';
+import { refuse, type TypedBlock, type TypingContext, typedOf } from './context.ts';
 import { define, materialise, valueTyped } from './emit.ts';
 import { foldCall } from './fold.ts';
 import { typeInternal } from './internal.ts';
@@ -15,9 +15,9 @@ import { knownConstant, operandOf, REFUSED, type Typed } from './typed-value.ts'
 type CallOp = PyOp & { readonly py: 'call' };
 
 export function typeCall(context: TypingContext, block: TypedBlock, op: CallOp): Typed {
-  const args = op.args.map((id) => valueOf(context, id));
+  const args = op.args.map((id) => typedOf(context, id));
   const kwargs = Object.fromEntries(
-    Object.entries(op.kwargs).map(([name, id]) => [name, valueOf(context, id)]),
+    Object.entries(op.kwargs).map(([name, id]) => [name, typedOf(context, id)]),
   );
   const { callee, span } = op;
   switch (callee.kind) {
@@ -26,7 +26,7 @@ export function typeCall(context: TypingContext, block: TypedBlock, op: CallOp):
     case 'global':
       return typeGlobalCall(context, block, callee.name, args, kwargs, span);
     case 'method': {
-      const object = valueOf(context, callee.object);
+      const object = typedOf(context, callee.object);
       const operand = operandOf(object);
       if (operand === null) return REFUSED;
       const name = `${context.module.rules.className(operand)}.${callee.name}`;

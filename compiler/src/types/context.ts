@@ -93,7 +93,7 @@ export function refuse(
   return REFUSED;
 }
 
-export function valueOf(context: TypingContext, id: ValueId): Typed {
+export function typedOf(context: TypingContext, id: ValueId): Typed {
   return context.values.get(id) ?? REFUSED;
 }
 

@@ -8,7 +8,7 @@ import {
   type LoopTyping,
   type TypedBlock,
   type TypingContext,
-  valueOf,
+  typedOf,
 } from './context.ts';
 import {
   coerce,
@@ -30,7 +30,7 @@ type IfOp = Extract<Op, { kind: 'if' }>;
 
 export function typeIf(context: TypingContext, block: TypedBlock, op: IfOp, typeRegion: TypeRegion): void {
   const { span } = op;
-  const condition = valueOf(context, op.condition);
+  const condition = typedOf(context, op.condition);
   const known = constantTruth(condition);
   if (known !== null) {
     bindResults(context, op.results, typeRegion(context, block, known ? op.then : op.else));
@@ -122,7 +122,7 @@ export function typeLoop(
 ): void {
   const { span } = op;
   const { module } = context;
-  const inits = op.inits.map((id) => valueOf(context, id));
+  const inits = op.inits.map((id) => typedOf(context, id));
   let assumed: readonly Joined[] = inits.map(joinedTypeOf);
   const before = module.diagnostics;
   for (let pass = 0; ; pass++) {

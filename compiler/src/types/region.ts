@@ -3,7 +3,7 @@
 import type { Op, PyOp, Region } from '../ir/ir.ts';
 import { typeAttribute } from './attribute.ts';
 import { typeCall } from './call.ts';
-import { type TypedBlock, type TypingContext, valueOf } from './context.ts';
+import { type TypedBlock, type TypingContext, typedOf } from './context.ts';
 import { typeIf, typeLoop } from './control.ts';
 import {
   define,
@@ -26,7 +26,7 @@ export function typeRegion(
 ): readonly Typed[] | null {
   for (const op of region.ops) {
     if (block.ended) return null;
-    if (op.kind === 'yield') return op.values.map((id) => valueOf(context, id));
+    if (op.kind === 'yield') return op.values.map((id) => typedOf(context, id));
     typeOp(context, block, op);
   }
   return null;
@@ -53,14 +53,14 @@ function typeOp(context: TypingContext, block: TypedBlock, op: Op): void {
       return;
     case 'break': {
       const placeholder = placeholderOp(op.span);
-      const values = op.values.map((id) => valueOf(context, id));
+      const values = op.values.map((id) => typedOf(context, id));
       context.loop?.exits.push({ placeholder, values, span: op.span });
       block.ops.push(placeholder);
       block.ended = true;
       return;
     }
     case 'continue': {
-      const values = op.values.map((id) => valueOf(context, id));
+      const values = op.values.map((id) => typedOf(context, id));
       const placeholder = placeholderOp(op.span);
       context.loop?.continues.push({ placeholder, values, span: op.span });
       block.ops.push(placeholder);
@@ -68,7 +68,7 @@ function typeOp(context: TypingContext, block: TypedBlock, op: Op): void {
       return;
     }
     case 'return': {
-      const value = valueOf(context, op.value);
+      const value = typedOf(context, op.value);
       const type = joinedTypeOf(value);
       const id = materialise(context, block, value, op.span);
       if (id !== null && type.kind !== 'unbound') {
@@ -102,18 +102,18 @@ function typePy(context: TypingContext, block: TypedBlock, op: PyOp): Typed {
     case 'global':
       return { kind: 'symbol', name: op.name };
     case 'attribute':
-      return typeAttribute(context, block, valueOf(context, op.object), op.attribute, op.span);
+      return typeAttribute(context, block, typedOf(context, op.object), op.attribute, op.span);
     case 'subscript':
-      return typeSubscript(context, block, valueOf(context, op.object), op.index, op.span);
+      return typeSubscript(context, block, typedOf(context, op.object), op.index, op.span);
     case 'tuple':
     case 'list':
-      return { kind: op.py, items: op.items.map((id) => valueOf(context, id)) };
+      return { kind: op.py, items: op.items.map((id) => typedOf(context, id)) };
     case 'unpack':
-      return typeUnpack(context, block, valueOf(context, op.object), op.index, op.count, op.span);
+      return typeUnpack(context, block, typedOf(context, op.object), op.index, op.count, op.span);
     case 'truth':
-      return truthOf(context, block, valueOf(context, op.object), op.span);
+      return truthOf(context, block, typedOf(context, op.object), op.span);
     case 'bound':
-      return typeBound(context, block, valueOf(context, op.object), op.variable, op);
+      return typeBound(context, block, typedOf(context, op.object), op.variable, op);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Operand } from '@everypath/operators';
 import type { PyIndex, Span } from '../ir/ir.ts';
-import { type IndexItem, refuse, type TypedBlock, type TypingContext, valueOf } from './context.ts';
+import { type IndexItem, refuse, type TypedBlock, type TypingContext, typedOf } from './context.ts';
 import { materialise, pushPrimitive } from './emit.ts';
 import { pushResolution } from './resolution.ts';
 import { asInt, formatIrType, intConstant, operandOf, REFUSED, type Typed, typeOf } from './typed-value.ts';
@@ -85,7 +85,7 @@ export function typeSubscript(
 function indexItem(context: TypingContext, item: PyIndex, flat: Typed[]): IndexItem | null {
   const part = (id: number | null): Operand | null | undefined => {
     if (id === null) return null;
-    const value = valueOf(context, id);
+    const value = typedOf(context, id);
     flat.push(value);
     return operandOf(value) ?? undefined;
   };
@@ -126,7 +126,7 @@ function subscriptTuple(
       'Write t[0] or t[1:].',
     );
   }
-  const value = valueOf(context, index.value);
+  const value = typedOf(context, index.value);
   const known = asInt(value);
   if (known !== null) {
     const at = Number(known < 0n ? known + BigInt(length) : known);
@@ -170,7 +170,7 @@ function sliceTuple(
 ): Typed {
   const bound = (id: number | null, fallback: bigint): bigint | null => {
     if (id === null) return fallback;
-    const value = valueOf(context, id);
+    const value = typedOf(context, id);
     return value.kind === 'constant' && value.value === null ? fallback : asInt(value);
   };
   const step = bound(index.step, 1n);

@@ -27,8 +27,8 @@ const FUNCTIONS: readonly MathFunction[] = [
   ...real(1, true, 'sqrt', 'exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p'),
   ...real(1, true, 'sin', 'cos', 'tan', 'asin', 'acos', 'cosh', 'sinh', 'acosh', 'atanh'),
   ...real(1, false, 'atan', 'tanh', 'asinh', 'cbrt', 'fabs', 'degrees', 'radians', 'erf', 'erfc'),
-  ...real(2, true, 'pow', 'fmod', 'remainder', 'hypot'),
-  ...real(2, false, 'atan2', 'copysign', 'nextafter'),
+  ...real(2, true, 'pow', 'fmod', 'remainder'),
+  ...real(2, false, 'atan2', 'copysign', 'nextafter', 'hypot'),
   ...['isnan', 'isinf', 'isfinite'].map((name) => ({
     name,
     count: 1,
