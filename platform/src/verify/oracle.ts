@@ -23,6 +23,8 @@ export interface OracleCase {
   /** The arguments' own types, null where a value has none. */
   readonly types: readonly (Type | null)[];
   readonly expected: Expected;
+  /** The result's own type, null where it has none or the case raised. */
+  readonly resultType: Type | null;
   /** Indices of arguments that the call changed. */
   readonly changed: readonly number[];
 }
@@ -34,6 +36,7 @@ export interface OracleEntry {
   readonly parameters: readonly string[];
   /** Which parameters' annotations leave the type to the cases. */
   readonly open: readonly boolean[];
+  readonly resultOpen: boolean;
   readonly cases: number;
   /** Whether the cases were made from annotations. */
   readonly generated: boolean;
@@ -62,6 +65,7 @@ interface CaseJson {
   readonly types: readonly (Type | null)[];
   readonly result?: TaggedJson;
   readonly raised?: { readonly type: string; readonly message: string; readonly line: number | null };
+  readonly resultType?: Type | null;
   readonly changed: readonly number[];
 }
 
@@ -78,7 +82,14 @@ function readCase(json: CaseJson): OracleCase {
   const expected: Expected = json.raised
     ? { kind: 'raised', ...json.raised }
     : { kind: 'returned', value: readTagged(json.result ?? { kind: 'none' }) };
-  return { index, types, changed, expected, arguments: json.arguments.map(readTagged) };
+  return {
+    index,
+    types,
+    changed,
+    expected,
+    resultType: json.resultType ?? null,
+    arguments: json.arguments.map(readTagged),
+  };
 }
 
 /** The Python that judges when none is named. */

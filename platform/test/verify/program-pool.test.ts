@@ -49,6 +49,7 @@ const cases: readonly OracleCase[] = [1n, 2n, 3n].map((value, index) => ({
   arguments: [int(value)],
   types: [{ kind: 'int' }],
   expected: { kind: 'returned', value: int(value * 2n) },
+  resultType: { kind: 'int' },
   changed: [],
 }));
 const run = (file: string) => pool.run({ file, target, cases, allowance: EXACT });

@@ -44,12 +44,14 @@ def entry_of(module, name):
 
 
 def annotations_of(function):
-    """One annotation a parameter, None where there is none."""
+    """One annotation a parameter and one for the result, `empty` where there is none."""
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except Exception as error:
         raise Refused(f"an annotation cannot be read: {error}") from None
-    return [hints.get(name, inspect.Parameter.empty) for name in inspect.signature(function).parameters]
+    empty = inspect.Parameter.empty
+    parameters = [hints.get(name, empty) for name in inspect.signature(function).parameters]
+    return parameters, hints.get("return", empty)
 
 
 def cases_of(module, annotations, seed):
@@ -104,6 +106,7 @@ def run_case(function, index, arguments, path):
     own = copy.deepcopy(arguments)
     try:
         answer["result"] = tagged.encode(function(*own))
+        answer["resultType"] = tagged.type_of(answer["result"])
     except Exception as error:
         name = type(error).__name__
         answer["raised"] = {"type": name, "message": str(error), "line": line_of(error, path)}
@@ -115,7 +118,7 @@ def answer(request, write):
     path = request["file"]
     module = load(path)
     function = entry_of(module, request.get("entry"))
-    annotations = annotations_of(function)
+    annotations, result = annotations_of(function)
     cases, made = cases_of(module, annotations, request.get("seed", 1))
     write(
         {
@@ -124,6 +127,7 @@ def answer(request, write):
             "line": function.__code__.co_firstlineno,
             "parameters": list(inspect.signature(function).parameters),
             "open": [is_open(annotation) for annotation in annotations],
+            "resultOpen": is_open(result),
             "cases": len(cases),
             "generated": made,
             "versions": {
