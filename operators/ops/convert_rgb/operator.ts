@@ -15,7 +15,8 @@ export const operator: OperatorDescriptor = {
     const bound = bindArguments(call, ['self', 'mode']);
     if (typeof bound === 'string') return refuse(bound, 'write image.convert("RGB")');
     const image = bound.get('self');
-    if (image?.operand.type.kind !== 'image') return refuse('convert takes an image', 'pass a PIL.Image.Image');
+    if (image?.operand.type.kind !== 'image')
+      return refuse('convert takes an image', 'pass a PIL.Image.Image');
     if (bound.get('mode')?.operand.constant !== 'RGB') {
       return refuse('only convert("RGB") is supported', 'write image.convert("RGB")');
     }

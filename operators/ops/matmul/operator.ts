@@ -23,7 +23,11 @@ export const operator: OperatorDescriptor = {
       return refuse(`${call.callee} takes arrays`, 'convert with numpy.asarray first');
     }
     const [left, right] = [a.type.shape, b.type.shape];
-    if (left.length > 2 || right.length > 2 || (call.callee === 'numpy.inner' && left.length + right.length > 2)) {
+    if (
+      left.length > 2 ||
+      right.length > 2 ||
+      (call.callee === 'numpy.inner' && left.length + right.length > 2)
+    ) {
       return refuse('products of arrays beyond rank 2 are not supported', 'loop over the leading axis');
     }
     const dtype: Dtype = promoteTypes(a.type.dtype, b.type.dtype);

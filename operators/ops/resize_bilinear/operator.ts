@@ -19,10 +19,12 @@ export const operator: OperatorDescriptor = {
   features: ['in_pixels', 'out_pixels', 'horizontal_work', 'vertical_work'],
   resolve: (call) => {
     const bound = bindArguments(call, ['self', 'size', 'resample', 'box', 'reducing_gap']);
-    if (typeof bound === 'string') return refuse(bound, 'write image.resize((width, height), Image.BILINEAR)');
+    if (typeof bound === 'string')
+      return refuse(bound, 'write image.resize((width, height), Image.BILINEAR)');
     const image = bound.get('self');
     const size = bound.get('size');
-    if (image?.operand.type.kind !== 'image') return refuse('resize takes an image', 'pass a PIL.Image.Image');
+    if (image?.operand.type.kind !== 'image')
+      return refuse('resize takes an image', 'pass a PIL.Image.Image');
     if (Number(bound.get('resample')?.operand.constant) !== BILINEAR) {
       return refuse('only bilinear resize is supported', 'write resample=Image.Resampling.BILINEAR');
     }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant blocks_avx512
+// @summary Blocks in 512-bit vectors, then a second look at the block that won.
+// @source Our own.
+// @isa x86_64=x86-64-v4
+// @flags -mprefer-vector-width=512
+#pragma once
+
+#include "ops/argextreme/first.hpp"
+
+namespace ep::op::argextreme::blocks_avx512 {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return find<Attributes::least, Attributes::axis, Blocks>(frame, in, out);
+}
+
+}  // namespace ep::op::argextreme::blocks_avx512

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements as unsigned keys in the order that NumPy sorts by (NaN last, both zeros equal), and the stable sorts of
+// (key, index) pairs that argsort and top-k share.
+#pragma once
+
+#include "everypath/runtime.hpp"
+
+namespace ep::op::argsort {
+namespace {
+
+template <int Bytes>
+struct KeyOf {
+  using type = uint64_t;
+};
+template <>
+struct KeyOf<4> {
+  using type = uint32_t;
+};
+template <>
+struct KeyOf<2> {
+  using type = uint16_t;
+};
+template <>
+struct KeyOf<1> {
+  using type = uint8_t;
+};
+
+template <class T>
+using Key = typename KeyOf<sizeof(T)>::type;
+
+template <class T>
+Key<T> key_of(T value) {
+  using K = Key<T>;
+  constexpr K top = static_cast<K>(K(1) << (8 * sizeof(T) - 1));
+  if constexpr (std::is_same_v<T, bool>) {
+    return value ? 1 : 0;
+  } else if constexpr (std::is_floating_point_v<T>) {
+    if (value != value) return static_cast<K>(~K(0));
+    if (value == T(0)) value = T(0);  // -0.0 becomes 0.0
+    const K bits = __builtin_bit_cast(K, value == T(0) ? T(0) : value);
+    return bits & top ? static_cast<K>(~bits) : static_cast<K>(bits | top);
+  } else if constexpr (std::is_signed_v<T>) {
+    return static_cast<K>(static_cast<K>(value) ^ top);
+  } else {
+    return value;
+  }
+}
+
+template <class K>
+struct Item {
+  K key;
+  uint32_t index;
+};
+
+template <class K>
+bool before(const Item<K>& a, const Item<K>& b) {
+  return a.key < b.key || (a.key == b.key && a.index < b.index);
+}
+
+/// Binary insertion below 24 items, then merges from the bottom up.
+struct MergeSort {
+  template <class K>
+  static Item<K>* sort(Item<K>* items, Item<K>* spare, int64_t n) {
+    constexpr int64_t run = 24;
+    for (int64_t start = 0; start < n; start += run) {
+      const int64_t end = n - start < run ? n : start + run;
+      for (int64_t i = start + 1; i < end; ++i) {
+        const Item<K> item = items[i];
+        int64_t j = i;
+        for (; j > start && item.key < items[j - 1].key; --j) items[j] = items[j - 1];
+        items[j] = item;
+      }
+    }
+    for (int64_t width = run; width < n; width *= 2) {
+      for (int64_t start = 0; start < n; start += 2 * width) {
+        const int64_t middle = n - start < width ? n : start + width;
+        const int64_t end = n - start < 2 * width ? n : start + 2 * width;
+        int64_t a = start;
+        int64_t b = middle;
+        for (int64_t to = start; to < end; ++to) {
+          const bool left = b >= end || (a < middle && !(items[b].key < items[a].key));
+          spare[to] = left ? items[a++] : items[b++];
+        }
+      }
+      Item<K>* other = items;
+      items = spare;
+      spare = other;
+    }
+    return items;
+  }
+};
+
+/// Least significant byte first; a byte that all keys share is skipped.
+struct RadixSort {
+  template <class K>
+  static Item<K>* sort(Item<K>* items, Item<K>* spare, int64_t n) {
+    constexpr int digits = sizeof(K);
+    if (n < 64) return MergeSort::sort(items, spare, n);
+    uint32_t counts[digits][256] = {};
+    for (int64_t i = 0; i < n; ++i)
+      for (int d = 0; d < digits; ++d) ++counts[d][items[i].key >> (8 * d) & 255];
+    for (int d = 0; d < digits; ++d) {
+      if (counts[d][items[0].key >> (8 * d) & 255] == static_cast<uint32_t>(n)) continue;
+      uint32_t at = 0;
+      for (int v = 0; v < 256; ++v) {
+        const uint32_t count = counts[d][v];
+        counts[d][v] = at;
+        at += count;
+      }
+      for (int64_t i = 0; i < n; ++i) spare[counts[d][items[i].key >> (8 * d) & 255]++] = items[i];
+      Item<K>* other = items;
+      items = spare;
+      spare = other;
+    }
+    return items;
+  }
+};
+
+/// Sorts each row; `Values` gives the sorted elements, else their indices.
+template <class Sort, bool Values, class T, int R, class Out>
+Status sort_rows(Frame& frame, const Array<T, R>& in, Out& out) {
+  using K = Key<T>;
+  const int64_t n = in.shape[R - 1];
+  if (n > INT32_MAX) return frame.unsupported("sorts take at most 2147483647 elements");
+  Out result;
+  Array<T, R> source;
+  Array<uint64_t, 1> room;  // items of 8 or 16 bytes, twice
+  if (Status status = frame.allocate(result, static_cast<const int64_t*>(in.shape)); status != EP_OK) return status;
+  if (Status status = as_contiguous(frame, in, source); status != EP_OK) return status;
+  constexpr int64_t words = sizeof(Item<K>) > 8 ? 2 : 1;
+  if (Status status = frame.allocate(room, 2 * words * n); status != EP_OK) return status;
+  Item<K>* items = reinterpret_cast<Item<K>*>(room.data);
+  const int64_t rows = n == 0 ? 0 : in.size() / n;
+  for (int64_t row = 0; row < rows; ++row) {
+    const T* from = source.data + row * n;
+    for (int64_t i = 0; i < n; ++i) items[i] = {key_of(from[i]), static_cast<uint32_t>(i)};
+    const Item<K>* sorted = Sort::sort(items, items + n, n);
+    auto* to = result.data + row * n;
+    for (int64_t i = 0; i < n; ++i) {
+      if constexpr (Values) to[i] = from[sorted[i].index];
+      else to[i] = static_cast<int64_t>(sorted[i].index);
+    }
+  }
+  out = static_cast<Out&&>(result);
+  return EP_OK;
+}
+
+}  // namespace
+}  // namespace ep::op::argsort

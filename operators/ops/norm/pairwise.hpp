@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant pairwise
+// @summary Eight sums to a block of 128, blocks added pairwise.
+// @source NumPy's pairwise_sum (loops_utils.h.src).
+// @isa any
+// @flags -fno-math-errno
+#pragma once
+
+#include "ops/reduce/axis.hpp"
+
+namespace ep::op::norm::pairwise {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return reduce::reduce_axis<7, Attributes::axis, reduce::Pairwise, reduce::Own<Out>>(frame, in, out);
+}
+
+}  // namespace ep::op::norm::pairwise

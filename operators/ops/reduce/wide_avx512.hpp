@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant wide_avx512
+// @summary Four 512-bit vectors of sums, blocks added pairwise.
+// @source Our own.
+// @isa x86_64=x86-64-v4
+// @flags -fno-math-errno -mprefer-vector-width=512
+#pragma once
+
+#include "ops/reduce/axis.hpp"
+
+namespace ep::op::reduce::wide_avx512 {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return reduce_axis<Attributes::function, Attributes::axis, Wide<64>, Own<Out>>(frame, in, out);
+}
+
+}  // namespace ep::op::reduce::wide_avx512
