@@ -61,7 +61,10 @@ export interface ExplainedCandidate {
   readonly variant: string;
   readonly path: readonly string[];
   readonly predictedNs: number | null;
-  readonly uncertainty: number | null;
+  /** Where the latency lies with 90 % belief; null when nothing was measured. */
+  readonly intervalNs: readonly [low: number, high: number] | null;
+  /** Whole calls measured in this class. */
+  readonly samples: number;
   readonly propensity: number;
   readonly nodes: readonly ExplainedNode[];
 }
@@ -74,15 +77,19 @@ export interface Explanation {
   readonly propensity: number;
   readonly summary: string;
   readonly candidates: readonly ExplainedCandidate[];
+  /** Variants that this device is not offered, and why. */
+  readonly excluded: readonly { readonly variant: string; readonly why: string }[];
 }
 
-/** Every batch that came in, and where it is now: received = stored + rejected + duplicate + spooled. */
+/** Every sample that came in, and where it is now: received = stored + rejected + duplicate + spooled + set aside. */
 export interface Ledger {
   readonly received: number;
   readonly stored: number;
   readonly rejected: number;
   readonly duplicate: number;
   readonly spooled: number;
+  /** Refused by ClickHouse or damaged on disk: kept in a folder for people. */
+  readonly setAside: number;
 }
 
 export interface PlatformQueries {

@@ -243,11 +243,15 @@ function explanation(tag: string, deviceClass: string): Explanation | null {
     reason: 'predicted',
     propensity: 0.97,
     summary: 'Predicted fastest of 18; 3 % of fetches try another to keep learning.',
+    excluded: deviceClass.includes('/x86-64-v3')
+      ? [{ variant: '0123456789abcdef', why: 'needs x86-64-v4' }]
+      : [],
     candidates: ranked.map((variant, rank) => ({
       variant: variant.id,
       path: variant.path,
       predictedNs: predicted(variant),
-      uncertainty: 0.04 + rank / 100,
+      intervalNs: [predicted(variant) * (0.94 - rank / 100), predicted(variant) * (1.06 + rank / 100)],
+      samples: 48 - rank,
       propensity: rank === 0 ? 0.97 : 0.03 / (ranked.length - 1),
       nodes: variant.path.map((operatorVariant, index) => ({
         index,
@@ -284,5 +288,12 @@ export const seededPlatform: PlatformQueries = {
   decisions: async ({ tag, limit }) =>
     decisions.filter((row) => tag === null || row.tag === tag).slice(0, limit),
   explain: async (tag, deviceClass) => explanation(tag, deviceClass),
-  ledger: async () => ({ received: 1240, stored: 1180, rejected: 12, duplicate: 40, spooled: 8 }),
+  ledger: async () => ({
+    received: 1240,
+    stored: 1180,
+    rejected: 12,
+    duplicate: 40,
+    spooled: 8,
+    setAside: 0,
+  }),
 };

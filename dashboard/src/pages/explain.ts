@@ -2,12 +2,14 @@
 // samples behind every figure.
 
 import { html } from 'hono/html';
-import { formatCount, formatNs, formatPercent, plural } from '../format.ts';
+import { formatCount, formatNs, formatPercent, formatTick, plural } from '../format.ts';
 import { type Html, nothing } from '../html.ts';
 import type { ExplainedCandidate, Explanation, FunctionDetail } from '../ports.ts';
 import { functionPath, link, pathOf, type ViewState } from '../state.ts';
+import { groupBy } from '../statistics.ts';
+import { dotAxis, dots } from '../svg/dots.ts';
 import { ratioBar } from '../svg/ratio-bar.ts';
-import { percent } from '../svg/scale.ts';
+import { logScale, percent } from '../svg/scale.ts';
 import { reasonWords } from './decisions.ts';
 import { choiceNodes, lastName, shortOperator } from './function.ts';
 import { classLabel } from './home.ts';
@@ -40,12 +42,24 @@ function nodeTable(chosen: ExplainedCandidate, model: ExplainModel): Html {
 function candidateTable(explanation: Explanation, model: ExplainModel): Html {
   const known = explanation.candidates.flatMap((row) => (row.predictedNs === null ? [] : [row.predictedNs]));
   const best = Math.min(...known);
+  const shown = explanation.candidates.slice(0, SHOWN);
+  const scale = logScale(shown.flatMap((row) => [...(row.intervalNs ?? []), row.predictedNs ?? Number.NaN]));
   const choices = choiceNodes(explanation.candidates.map((row) => row.path));
-  const rows = explanation.candidates.slice(0, SHOWN).map((row) => {
+  const rows = shown.map((row) => {
     const chosen = row.variant === explanation.chosen;
-    return html`<tr${chosen ? html` class="served"` : nothing}><th scope="row"><code>${row.variant}</code> ${chosen ? badge('served') : nothing}<span class="path">${choices.map((node) => html`<span class="step"><i>${lastName(model.nodes[node]?.operator ?? `node ${node}`)}</i>${row.path[node] ?? '–'}</span>`)}</span></th><td class="n">${formatNs(row.predictedNs)}</td><td class="ratio">${row.predictedNs === null ? html`<span class="quiet">unknown</span>` : ratioBar(row.predictedNs / best)}</td><td class="n">${row.uncertainty === null ? '–' : `± ${formatPercent(row.uncertainty)}`}</td><td class="n">${formatPercent(row.propensity)}</td></tr>`;
+    const sentence = row.intervalNs
+      ? `${row.variant}: predicted ${formatNs(row.predictedNs)}, between ${formatNs(row.intervalNs[0])} and ${formatNs(row.intervalNs[1])}`
+      : `${row.variant}: nothing measured, nothing predicted`;
+    const interval = row.intervalNs ? { low: row.intervalNs[0], high: row.intervalNs[1] } : null;
+    return html`<tr${chosen ? html` class="served"` : nothing}><th scope="row"><code>${row.variant}</code> ${chosen ? badge('served') : nothing}<span class="path">${choices.map((node) => html`<span class="step"><i>${lastName(model.nodes[node]?.operator ?? `node ${node}`)}</i>${row.path[node] ?? '–'}</span>`)}</span></th><td class="chart">${dots({ measured: null, predicted: row.predictedNs, predictedInterval: interval, emphasis: chosen, sentence }, scale)}</td><td class="n">${formatNs(row.predictedNs)}</td><td class="ratio">${row.predictedNs === null ? html`<span class="quiet">unknown</span>` : ratioBar(row.predictedNs / best)}</td><td class="n">${formatPercent(row.propensity)}</td><td class="n">${formatCount(row.samples)}</td></tr>`;
   });
-  return html`${scroll('Candidates', html`<table class="rows"><thead><tr><th scope="col">Candidate</th><th scope="col" class="n">Predicted</th><th scope="col" class="ratio">To best</th><th scope="col" class="n">Uncertainty</th><th scope="col" class="n">Propensity</th></tr></thead><tbody>${rows}</tbody></table>`)}${explanation.candidates.length > SHOWN ? html`<p class="quiet">and ${plural(explanation.candidates.length - SHOWN, 'slower candidate')} more, in the JSON.</p>` : nothing}`;
+  const more = explanation.candidates.length - shown.length;
+  return html`${scroll('Candidates', html`<table class="rows variants"><thead><tr><th scope="col">Candidate</th><th scope="col" class="chart"><span class="legend"><span class="key predicted">predicted, with 90 % interval</span></span>${dotAxis(scale, formatTick)}</th><th scope="col" class="n">Predicted</th><th scope="col" class="ratio">To best</th><th scope="col" class="n">Propensity</th><th scope="col" class="n">Calls measured</th></tr></thead><tbody>${rows}</tbody></table>`)}${more > 0 ? html`<p class="quiet">and ${plural(more, 'slower candidate')} more, in the JSON.</p>` : nothing}`;
+}
+
+function excludedList(excluded: Explanation['excluded']): Html {
+  const reasons = groupBy(excluded, (row) => row.why);
+  return html`<ul>${[...reasons].map(([why, rows]) => html`<li>${plural(rows.length, 'variant')}: ${why}</li>`)}</ul>`;
 }
 
 export function explainView(model: ExplainModel, _state: ViewState): Html {
@@ -59,5 +73,6 @@ export function explainView(model: ExplainModel, _state: ViewState): Html {
 <p class="verdict">${classLabel(model.deviceClass)} gets <code>${explanation.chosen}</code> ${badge(explanation.reason)} ${reasonWords(explanation.reason)}, with a propensity of ${formatPercent(explanation.propensity)}.</p>
 ${explanation.summary ? html`<p class="lead">${explanation.summary}</p>` : nothing}
 ${chosen && chosen.nodes.length > 0 ? section('nodes', 'What its prediction is made of', '', nodeTable(chosen, model)) : nothing}
-${section('candidates', 'Candidates', `${plural(explanation.candidates.length, 'variant')} that this device can run, predicted fastest first.`, candidateTable(explanation, model))}`;
+${section('candidates', 'Candidates', `${plural(explanation.candidates.length, 'variant')} that this device can run, predicted fastest first.`, candidateTable(explanation, model))}
+${explanation.excluded.length > 0 ? section('excluded', 'Left out', '', excludedList(explanation.excluded)) : nothing}`;
 }

@@ -28,10 +28,10 @@ const tile = (value: string, label: string, note: string): Html =>
   html`<div class="tile"><dt>${label}</dt><dd>${value}<small>${note}</small></dd></div>`;
 
 function ledgerView(ledger: Ledger): Html {
-  const balanced = ledger.received === ledger.stored + ledger.rejected + ledger.duplicate + ledger.spooled;
-  const parts = ['stored', 'spooled', 'duplicate', 'rejected'] as const;
+  const parts = ['stored', 'spooled', 'duplicate', 'rejected', 'setAside'] as const;
+  const balanced = ledger.received === parts.reduce((sum, part) => sum + ledger[part], 0);
   const total = Math.max(1, ledger.received);
-  return html`<div class="ledger"><p class="sum"><strong>${formatCount(ledger.received)}</strong> received ${balanced ? '=' : '≠'} ${parts.map((part, index) => html`${index > 0 ? ' + ' : ''}<strong>${formatCount(ledger[part])}</strong> ${part}`)} ${balanced ? badge('good', 'nothing lost') : badge('bad', 'does not add up')}</p>
+  return html`<div class="ledger"><p class="sum"><strong>${formatCount(ledger.received)}</strong> received ${balanced ? '=' : '≠'} ${parts.map((part, index) => html`${index > 0 ? ' + ' : ''}<strong>${formatCount(ledger[part])}</strong> ${part === 'setAside' ? 'set aside' : part}`)} ${balanced ? badge('good', 'nothing lost') : badge('bad', 'does not add up')}</p>
 <svg class="stack" role="img" aria-label="${parts.map((part) => `${formatPercent(ledger[part] / total)} ${part}`).join(', ')}" width="100%" height="10">${
     parts.reduce(
       (drawn, part) => {
@@ -92,5 +92,5 @@ export function homeView(model: HomeModel, state: ViewState, nowMs: number): Htm
 ${section('functions', 'Functions', '', functionsView(model, state, nowMs))}
 ${section('devices', 'Devices', 'What reports, at the finest cell of its class. A link leads to its operators.', classesView(model.classes, state, nowMs))}
 ${section('latest', 'Latest decisions', '', decisionTable(model.decisions, nowMs))}
-${section('ledger', 'Ledger', 'Every telemetry batch since the service started, and where it is now.', ledgerView(model.ledger))}`;
+${section('ledger', 'Ledger', 'Every sample since the service started, and where it is now.', ledgerView(model.ledger))}`;
 }

@@ -8,6 +8,7 @@ import { percent, type Scale } from './scale.ts';
 export interface DotRow {
   readonly measured: { readonly value: number; readonly low: number; readonly high: number } | null;
   readonly predicted: number | null;
+  readonly predictedInterval?: { readonly low: number; readonly high: number } | null;
   /** Drawn filled and brighter: the served variant, the best one. */
   readonly emphasis: boolean;
   /** The sentence that the picture says. */
@@ -23,10 +24,13 @@ export function dots(row: DotRow, scale: Scale): Html {
   const measured = row.measured
     ? html`<line class="interval" x1="${percent(scale.at(row.measured.low))}" x2="${percent(scale.at(row.measured.high))}" y1="50%" y2="50%"/><circle class="measured" cx="${percent(scale.at(row.measured.value))}" cy="50%" r="${row.emphasis ? 5 : 4}"/>`
     : '';
+  const belief = row.predictedInterval
+    ? html`<line class="belief" x1="${percent(scale.at(row.predictedInterval.low))}" x2="${percent(scale.at(row.predictedInterval.high))}" y1="50%" y2="50%"/>`
+    : '';
   const predicted =
     row.predicted === null
       ? ''
-      : html`<svg class="hang" x="${percent(scale.at(row.predicted))}" y="50%"><path class="predicted" d="M0-5.5L5.5 0L0 5.5L-5.5 0Z"/></svg>`;
+      : html`${belief}<svg class="hang" x="${percent(scale.at(row.predicted))}" y="50%"><path class="predicted" d="M0-5.5L5.5 0L0 5.5L-5.5 0Z"/></svg>`;
   return html`<svg class="dots${row.emphasis ? ' emphasis' : ''}" role="img" aria-label="${row.sentence}" width="100%" height="22">${grid}${measured}${predicted}</svg>`;
 }
 
