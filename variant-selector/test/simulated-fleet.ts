@@ -1,7 +1,13 @@
 // A small fleet with a known truth, for tests of models and policy: devices that run what they are served and report
 // latencies with a heavy-tailed, autocorrelated noise. Seeded; no HTTP, no databases.
 
-import { deviceClass, type DeviceFeatures, deviceFeaturesSchema, type ProgramNode, type Variant } from '@everypath/schema';
+import {
+  type DeviceFeatures,
+  deviceClass,
+  deviceFeaturesSchema,
+  type ProgramNode,
+  type Variant,
+} from '@everypath/schema';
 import { median } from 'simple-statistics';
 import { isaRanks } from '../src/model/cold-prior.ts';
 import { fitModels } from '../src/model/fit.ts';
@@ -13,7 +19,9 @@ import { keyedRandom, normal, type Random } from '../src/random.ts';
 import type { FunctionEntry, Program } from '../src/registry/function-entry.ts';
 
 /** Per node: operator variant to its true latency in ns on the reference device, with the ISA level it needs. */
-export type Truth = readonly Readonly<Record<string, { readonly ns: number; readonly isa?: Variant['isaLevel'] }>>[];
+export type Truth = readonly Readonly<
+  Record<string, { readonly ns: number; readonly isa?: Variant['isaLevel'] }>
+>[];
 
 export const device = (overrides: Partial<DeviceFeatures> = {}): DeviceFeatures =>
   deviceFeaturesSchema.parse({
@@ -33,7 +41,11 @@ export const viewOf = (features: DeviceFeatures): DeviceView => ({
 const LEVELS: readonly Variant['isaLevel'][] = ['x86-64', 'x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
 
 /** A published function whose variants are all paths through the truth. */
-export function functionOf(tag: string, truth: Truth, target: Variant['target'] = 'linux-x86_64'): FunctionEntry {
+export function functionOf(
+  tag: string,
+  truth: Truth,
+  target: Variant['target'] = 'linux-x86_64',
+): FunctionEntry {
   const nodes: ProgramNode[] = truth.map((_, index) => ({
     index,
     operator: `op${index}`,
@@ -51,15 +63,17 @@ export function functionOf(tag: string, truth: Truth, target: Variant['target'] 
       })),
     );
   }
-  const variants = paths.map(({ path, isa }, index): Variant => ({
-    id: index.toString(16).padStart(16, '0'),
-    target,
-    path,
-    isaLevel: isa,
-    sha256: index.toString(16).padStart(64, '0'),
-    sizeBytes: 4096,
-    proof: { how: 'executed', by: 'test', cases: 1, worst: 0 },
-  }));
+  const variants = paths.map(
+    ({ path, isa }, index): Variant => ({
+      id: index.toString(16).padStart(16, '0'),
+      target,
+      path,
+      isaLevel: isa,
+      sha256: index.toString(16).padStart(64, '0'),
+      sizeBytes: 4096,
+      proof: { how: 'executed', by: 'test', cases: 1, worst: 0 },
+    }),
+  );
   const signature = { parameters: [], result: { kind: 'none' as const } };
   return {
     tag,
@@ -75,7 +89,9 @@ export function functionOf(tag: string, truth: Truth, target: Variant['target'] 
     publishedAtMs: 0,
     updatedAtMs: 0,
     variants,
-    programs: new Map(variants.map((variant): [string, Program] => [variant.id, { tag, variant, nodes, signature }])),
+    programs: new Map(
+      variants.map((variant): [string, Program] => [variant.id, { tag, variant, nodes, signature }]),
+    ),
     overrides: [],
   };
 }
@@ -137,7 +153,13 @@ export class SimulatedFleet {
     // Same device, same bias; same session, same moment of the machine.
     const bias = 0.05 * normal(keyedRandom(`${seed} ${deviceId}`));
     const moment = sessionNoise * normal(this.#random);
-    const record = (operator: string, specialization: string, name: string, ns: number, sizes: number[]): void => {
+    const record = (
+      operator: string,
+      specialization: string,
+      name: string,
+      ns: number,
+      sizes: number[],
+    ): void => {
       const latencies = Array.from({ length: samples }, () => Math.log(ns) + bias + moment + this.#heavy());
       this.#sessions.push({
         deviceClass: deviceClass(features).at(-1)!,
@@ -187,7 +209,14 @@ export class SimulatedFleet {
     });
     const sizes = observations
       .filter((each) => each.operator !== 'everypath.call')
-      .map((each): SizeObservation => ({ ...each, tag: this.entry.tag, node: Number(each.operator.slice(2)), features: [size] }));
+      .map(
+        (each): SizeObservation => ({
+          ...each,
+          tag: this.entry.tag,
+          node: Number(each.operator.slice(2)),
+          features: [size],
+        }),
+      );
     const models = fitModels(observations, sizes, this.ranks);
     this.knowledge = { models, ranks: this.ranks, generation: this.knowledge.generation + 1 };
   }

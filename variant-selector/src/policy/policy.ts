@@ -123,7 +123,8 @@ export class Policy {
     const deviceClass = device.classPath.at(-1) ?? device.target;
     const key = `${entry.tag}\n${deviceClass}`;
     const known = this.#held.get(key);
-    if (known !== undefined && known.entry === entry && known.knowledge.generation === knowledge.generation) return known;
+    if (known !== undefined && known.entry === entry && known.knowledge.generation === knowledge.generation)
+      return known;
 
     const { variants, excluded } = eligibleVariants(entry.variants, device);
     if (variants.length === 0) {

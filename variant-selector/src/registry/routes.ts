@@ -1,0 +1,310 @@
+// The registry over HTTP: artifacts by hash, functions by tag, pins. Reading is open; writing needs the publish token.
+
+import {
+  nodeSchema,
+  publicationSchema,
+  sha256Schema,
+  signatureSchema,
+  targetNameSchema,
+  variantIdSchema,
+  variantSchema,
+} from '@everypath/schema';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import type { Clock } from '../clock.ts';
+import { SelectorError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { requirePublishToken } from '../publish-token.ts';
+import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from '../serve/api.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import type { FunctionEntry } from './function-entry.ts';
+import type { Registry } from './registry.ts';
+
+const MAX_ARTIFACT_BYTES = 64 * 2 ** 20;
+
+const overrideSchema = z.object({
+  /** Empty: everyone. Else a target, or the beginning of a device class. */
+  scope: z.string(),
+  variant: variantIdSchema,
+  note: z.string(),
+  createdAtMs: z.number().int(),
+});
+const overridesSchema = z.object({ tag: z.string(), overrides: z.array(overrideSchema) });
+const overrideRequestSchema = z.object({
+  variant: variantIdSchema,
+  scope: z.string().max(400).default(''),
+  note: z.string().max(1000).default(''),
+});
+
+const summarySchema = z.object({
+  tag: z.string(),
+  description: z.string(),
+  revision: z.number().int(),
+  variants: z.number().int(),
+  targets: z.array(targetNameSchema),
+  publishedAtMs: z.number().int(),
+  updatedAtMs: z.number().int(),
+});
+const detailSchema = z.object({
+  ...summarySchema.shape,
+  file: z.string(),
+  source: z.string(),
+  signature: signatureSchema,
+  nodes: z.array(nodeSchema),
+  irText: z.string(),
+  irHash: z.string(),
+  toolchain: z.string(),
+  variants: z.array(variantSchema),
+  overrides: z.array(overrideSchema),
+});
+const publishedSchema = z.object({
+  tag: z.string(),
+  revision: z.number().int(),
+  /** False when the same publication was there before. */
+  created: z.boolean(),
+  variants: z.number().int(),
+});
+const storedSchema = z.object({ sha256: sha256Schema, sizeBytes: z.number().int() });
+const artifactParameters = z.object({ sha256: sha256Schema });
+const bearer = [{ publishToken: [] }];
+
+export interface RegistryRoutesDependencies {
+  readonly registry: Registry;
+  readonly artifacts: ArtifactStore;
+  readonly publishToken: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The registry's routes. */
+export function registryRoutes(dependencies: RegistryRoutesDependencies): OpenAPIHono {
+  const { registry, artifacts, publishToken, clock, log } = dependencies;
+  const api = createApi(log);
+  api.openAPIRegistry.registerComponent('securitySchemes', 'publishToken', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+
+  // Before bodies are read and checked: strangers cost nothing and learn nothing.
+  const guard = async (method: string, authorization: string | undefined): Promise<void> => {
+    if (method === 'PUT' || method === 'DELETE') requirePublishToken(authorization, publishToken);
+  };
+  api.use('/v1/artifacts/*', async (context, next) => {
+    await guard(context.req.method, context.req.header('authorization'));
+    await next();
+  });
+  api.use('/v1/functions/*', async (context, next) => {
+    await guard(context.req.method, context.req.header('authorization'));
+    await next();
+  });
+  api.use(
+    '/v1/artifacts/*',
+    bodyLimit({
+      maxSize: MAX_ARTIFACT_BYTES,
+      onError: () => {
+        throw new SelectorError(
+          'EP_ARTIFACT_TOO_LARGE',
+          `an artifact is at most ${MAX_ARTIFACT_BYTES} bytes`,
+        );
+      },
+    }),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: '/v1/artifacts/{sha256}',
+      summary: 'Store a program by the SHA-256 of its bytes',
+      security: bearer,
+      request: {
+        params: artifactParameters,
+        body: {
+          required: true,
+          content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+        },
+      },
+      responses: { 201: jsonResponse(storedSchema, 'Stored'), ...refusals },
+    }),
+    async (context) => {
+      const { sha256 } = context.req.valid('param');
+      const bytes = new Uint8Array(await context.req.arrayBuffer());
+      await registry.putArtifact(sha256, bytes);
+      return context.json({ sha256, sizeBytes: bytes.byteLength }, 201);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/artifacts/{sha256}',
+      summary: 'A program',
+      request: { params: artifactParameters },
+      responses: {
+        200: {
+          description: 'Its bytes',
+          content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+        },
+        ...refusals,
+      },
+    }),
+    async (context) => {
+      const { sha256 } = context.req.valid('param');
+      const bytes = await artifacts.get(sha256);
+      if (bytes === null)
+        throw new SelectorError('EP_ARTIFACT_NOT_FOUND', `no artifact has the hash ${sha256}`);
+      return context.body(bytes, 200, {
+        'content-type': 'application/octet-stream',
+        // Its name is its content: it never changes.
+        'cache-control': 'public, max-age=31536000, immutable',
+        etag: `"${sha256}"`,
+      });
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/functions',
+      summary: 'Published functions',
+      responses: {
+        200: jsonResponse(z.object({ functions: z.array(summarySchema) }), 'By tag'),
+        ...refusals,
+      },
+    }),
+    (context) => context.json({ functions: registry.list().map(summarize) }, 200),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/functions/{user}/{name}',
+      summary: 'One function with its variants and overrides',
+      request: { params: tagParameters },
+      responses: { 200: jsonResponse(detailSchema, 'The current revision'), ...refusals },
+    }),
+    (context) => context.json(describe(registry.get(tagOf(context.req.valid('param')))), 200),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: '/v1/functions/{user}/{name}',
+      summary: 'Publish a compiled function; its artifacts come first',
+      security: bearer,
+      request: { params: tagParameters, body: jsonBody(publicationSchema) },
+      responses: {
+        200: jsonResponse(publishedSchema, 'It was published before; it is current now'),
+        201: jsonResponse(publishedSchema, 'Published'),
+        ...refusals,
+      },
+    }),
+    async (context) => {
+      const publication = context.req.valid('json');
+      const tag = tagOf(context.req.valid('param'));
+      if (publication.tag !== tag) {
+        throw new SelectorError('EP_TAG_MISMATCH', `the address says ${tag}, the body ${publication.tag}`);
+      }
+      const { revision, created, entry } = await registry.publish(publication);
+      log.info({ tag, revision, created, variants: entry.variants.length }, 'published');
+      return context.json({ tag, revision, created, variants: entry.variants.length }, created ? 201 : 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/functions/{user}/{name}/variants',
+      summary: 'Variants of the current revision',
+      request: { params: tagParameters, query: z.object({ target: targetNameSchema.optional() }) },
+      responses: {
+        200: jsonResponse(z.object({ tag: z.string(), variants: z.array(variantSchema) }), 'By target'),
+        ...refusals,
+      },
+    }),
+    (context) => {
+      const { target } = context.req.valid('query');
+      const entry = registry.get(tagOf(context.req.valid('param')));
+      const variants = entry.variants.filter((variant) => target === undefined || variant.target === target);
+      return context.json({ tag: entry.tag, variants }, 200);
+    },
+  );
+
+  const overridePath = '/v1/functions/{user}/{name}/override';
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: overridePath,
+      summary: 'Variants that the registry pins',
+      request: { params: tagParameters },
+      responses: { 200: jsonResponse(overridesSchema, 'By scope'), ...refusals },
+    }),
+    (context) => context.json(overridesOf(registry.get(tagOf(context.req.valid('param')))), 200),
+  );
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: overridePath,
+      summary: 'Pin a variant for a scope',
+      security: bearer,
+      request: { params: tagParameters, body: jsonBody(overrideRequestSchema) },
+      responses: { 200: jsonResponse(overridesSchema, 'Pinned'), ...refusals },
+    }),
+    async (context) => {
+      const override = { ...context.req.valid('json'), createdAtMs: clock.nowMs() };
+      const entry = await registry.setOverride(tagOf(context.req.valid('param')), override);
+      return context.json(overridesOf(entry), 200);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: overridePath,
+      summary: 'Remove the pin of a scope',
+      security: bearer,
+      request: { params: tagParameters, query: z.object({ scope: z.string().default('') }) },
+      responses: { 200: jsonResponse(overridesSchema, 'Removed'), ...refusals },
+    }),
+    async (context) => {
+      const { scope } = context.req.valid('query');
+      return context.json(
+        overridesOf(await registry.removeOverride(tagOf(context.req.valid('param')), scope)),
+        200,
+      );
+    },
+  );
+  return api;
+}
+
+/** The tag that an address names. */
+export const tagOf = ({ user, name }: { readonly user: string; readonly name: string }): string =>
+  `${user}/${name}`;
+
+const overridesOf = (entry: FunctionEntry) => ({
+  tag: entry.tag,
+  overrides: entry.overrides.map((override) => ({ ...override })),
+});
+
+function summarize(entry: FunctionEntry) {
+  return {
+    tag: entry.tag,
+    description: entry.description,
+    revision: entry.revision,
+    variants: entry.variants.length,
+    targets: [...new Set(entry.variants.map((variant) => variant.target))],
+    publishedAtMs: entry.publishedAtMs,
+    updatedAtMs: entry.updatedAtMs,
+  };
+}
+
+const describe = (entry: FunctionEntry) => ({
+  ...summarize(entry),
+  file: entry.file,
+  source: entry.source,
+  signature: entry.signature,
+  nodes: [...entry.nodes],
+  irText: entry.irText,
+  irHash: entry.irHash,
+  toolchain: entry.toolchain,
+  variants: [...entry.variants],
+  overrides: overridesOf(entry).overrides,
+});

@@ -1,0 +1,210 @@
+// The selector as a service: opens its stores, wires registry, models, policy and routes, and keeps them fresh.
+
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Database, FetchRequest, ProgramNode, TargetName } from '@everypath/schema';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { Kysely, sql } from 'kysely';
+import { type Clock, systemClock } from './clock.ts';
+import { type Log, silentLog } from './log.ts';
+import type { SampleQuery } from './model/sample-store.ts';
+import { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
+import { Policy } from './policy/policy.ts';
+import { hexId, type Random, systemRandom } from './random.ts';
+import { openArtifactStore } from './registry/artifact-store.ts';
+import { type Decision, insertDecisions, listDecisions } from './registry/decision-store.ts';
+import type { FunctionEntry } from './registry/function-entry.ts';
+import { openPostgres, type PostgresLocation } from './registry/postgres.ts';
+import { Registry } from './registry/registry.ts';
+import { registryRoutes } from './registry/routes.ts';
+import { DecisionLog } from './serve/decision-log.ts';
+import { type Explanation, explain } from './serve/explanation.ts';
+import { deviceView, hashDeviceId } from './serve/fetch.ts';
+import { ModelKeeper, type RefitReport } from './serve/model-keeper.ts';
+import { selectorRoutes } from './serve/routes.ts';
+import { openKeyFolder } from './signing/key-folder.ts';
+import { createTelemetryTokens, type TelemetryTokens } from './signing/telemetry-token.ts';
+
+export interface SelectorOptions {
+  readonly policy?: Partial<PolicyOptions>;
+  /** Determines exploration; drawn once from `random` when not given. */
+  readonly seed?: string;
+  readonly samples?: Partial<SampleQuery>;
+  /** Background refits; 0: only when asked. */
+  readonly refitMs?: number;
+  /** How often the registry is looked at for what other processes wrote; 0: never. */
+  readonly registryRefreshMs?: number;
+  readonly manifestLifetimeMs?: number;
+  readonly tokenLifetimeMs?: number;
+}
+
+export interface SelectorDependencies {
+  /** Open already, and then left open; or where it is. */
+  readonly database: Kysely<Database> | PostgresLocation;
+  readonly artifactsDir: string;
+  readonly keysDir: string;
+  /** Not closed by the selector. */
+  readonly clickhouse: ClickHouseClient;
+  readonly publishToken: string;
+  /** Awaited before samples are read for a refit: lets ingest store what it has accepted. */
+  readonly beforeRefit?: () => Promise<void>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+  readonly options?: SelectorOptions;
+}
+
+/** A compiled variant as ingest sees it. */
+export interface CatalogProgram {
+  readonly target: TargetName;
+  readonly nodes: readonly ProgramNode[];
+  readonly path: readonly string[];
+}
+
+export interface SelectorStats {
+  readonly functions: number;
+  readonly registryAway: boolean;
+  readonly generation: number;
+  readonly fittedAtMs: number | null;
+  readonly observations: number;
+  readonly samples: number;
+  readonly refits: number;
+  readonly refitFailures: number;
+  readonly decisionsWaiting: number;
+  readonly decisionsStored: number;
+  readonly decisionsDropped: number;
+}
+
+export interface Selector {
+  readonly app: OpenAPIHono;
+  /** Ingest's port: what a variant's node numbers mean. */
+  readonly catalog: { program(tag: string, variant: string): CatalogProgram | undefined };
+  /** Ingest's port: who may report. */
+  readonly tokens: TelemetryTokens;
+  functions(): readonly FunctionEntry[];
+  function(tag: string): FunctionEntry | null;
+  decisions(query: {
+    readonly tag?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly Decision[]>;
+  explain(tag: string, request: FetchRequest): Explanation;
+  /** Fits the models to the samples stored so far. */
+  refit(): Promise<RefitReport>;
+  /** Every decision made so far is in Postgres when it resolves; false when Postgres is away. */
+  flush(): Promise<boolean>;
+  /** Whether Postgres answers. Fetches are served from memory either way. */
+  ready(): Promise<boolean>;
+  stats(): SelectorStats;
+  /** Stops the timers, waits for a running fit and writes the last decisions. */
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Opens the selector. */
+export async function createSelector(dependencies: SelectorDependencies): Promise<Selector> {
+  const { clickhouse, publishToken, options = {} } = dependencies;
+  const { clock = systemClock, random = systemRandom, log = silentLog } = dependencies;
+  const given = dependencies.database instanceof Kysely ? dependencies.database : null;
+  const database = given ?? (await openPostgres(dependencies.database as PostgresLocation, log));
+  const artifacts = await openArtifactStore(dependencies.artifactsDir);
+  const keys = await openKeyFolder(dependencies.keysDir);
+  const tokens = createTelemetryTokens(keys.telemetrySecret, clock);
+  const policyOptions: PolicyOptions = { ...DEFAULT_POLICY, ...options.policy };
+  const policy = new Policy(policyOptions, options.seed ?? hexId(random, 16));
+  const registry = new Registry({ database, artifacts, clock, log });
+  const keeper = new ModelKeeper({
+    clickhouse,
+    database,
+    registry,
+    clock,
+    log,
+    beforeRefit: dependencies.beforeRefit ?? (async () => {}),
+    query: { maxAgeDays: 30, rowBudget: 200_000, ...options.samples },
+  });
+  const decisions = new DecisionLog((batch) => insertDecisions(database, batch), clock, log);
+  await registry.refresh();
+  await keeper.restore();
+
+  const app = new OpenAPIHono();
+  app.route('/', registryRoutes({ registry, artifacts, publishToken, clock, log }));
+  app.route(
+    '/',
+    selectorRoutes({
+      registry,
+      keeper,
+      policy,
+      policyOptions,
+      decisions,
+      tokens,
+      key: keys.current,
+      keys,
+      clock,
+      random,
+      log,
+      publishToken,
+      manifestLifetimeMs: options.manifestLifetimeMs ?? DAY_MS,
+      tokenLifetimeMs: options.tokenLifetimeMs ?? 14 * DAY_MS,
+      listDecisions: (query) => listDecisions(database, query),
+    }),
+  );
+
+  const { refitMs = 60_000, registryRefreshMs = 5_000 } = options;
+  const timers = [
+    // A failure is logged where it happens, and the last models stay.
+    ...(refitMs > 0 ? [clock.every(refitMs, () => void keeper.refit().catch(() => {}))] : []),
+    ...(registryRefreshMs > 0 ? [clock.every(registryRefreshMs, () => void registry.refresh())] : []),
+  ];
+
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    for (const stop of timers) stop();
+    await keeper.idle();
+    await decisions.close();
+    if (given === null) await database.destroy();
+  };
+
+  return {
+    app,
+    tokens,
+    catalog: {
+      program: (tag, id) => {
+        const program = registry.program(tag, id);
+        if (program === null) return undefined;
+        return { target: program.variant.target, nodes: program.nodes, path: program.variant.path };
+      },
+    },
+    functions: () => registry.list(),
+    function: (tag) => registry.find(tag),
+    decisions: (query) => listDecisions(database, query),
+    explain: (tag, request) =>
+      explain(policy, policyOptions, registry.get(tag), keeper.knowledge(), {
+        ...request,
+        device: deviceView(request.device),
+        deviceId: hashDeviceId(request.deviceId),
+      }),
+    refit: () => keeper.refit(),
+    flush: () => decisions.flush(),
+    ready: () =>
+      sql`select 1`.execute(database).then(
+        () => true,
+        () => false,
+      ),
+    stats: () => ({
+      functions: registry.list().length,
+      registryAway: registry.away,
+      generation: keeper.knowledge().generation,
+      fittedAtMs: keeper.fittedAtMs,
+      observations: keeper.models.observations,
+      samples: keeper.models.samples,
+      refits: keeper.stats.refits,
+      refitFailures: keeper.stats.failures,
+      decisionsWaiting: decisions.stats.waiting,
+      decisionsStored: decisions.stats.stored,
+      decisionsDropped: decisions.stats.dropped,
+    }),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
