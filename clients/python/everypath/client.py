@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The client: chooses, verifies, caches, opens, measures. Made without I/O."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import re
+import threading
+import weakref
+from pathlib import Path
+from typing import Any, NamedTuple, Sequence
+
+from .artifact import get_artifact
+from .batch_queue import BatchQueue
+from .device import detect_device
+from .errors import ArgumentError, EverypathError
+from .fetch_variant import ChoiceRequest, Service, choose_variant
+from .override import Override, find_override
+from .program import Program, open_program
+from .recorder import Attribution
+from .store import FileStore, default_cache_folder
+from .system import System
+from .telemetry import FlushReport, Measured, Telemetry
+
+_TAG = re.compile(r"@[a-z0-9][a-z0-9-]{0,38}/[a-z0-9][a-z0-9._-]{0,62}")
+_ROTATE_AFTER_MS = 30 * 24 * 3_600_000
+
+
+class FunctionInfo(NamedTuple):
+    """How a function was chosen; field by field what the JavaScript client's `info` says."""
+
+    tag: str
+    variant: str
+    reason: str
+    cause: str
+    #: Who forced the variant on this side: `call`, `environment`, `file` or None.
+    forced_by: str | None
+    #: Where the binary came from: `network` or `cache`.
+    source: str
+    #: The service was away: the last good decision is in force; `stale` when it had expired.
+    offline: bool
+    stale: bool
+    predicted_ns: float | None
+    sha256: str
+    size_bytes: int
+    decision_id: str
+    path: tuple[str, ...]
+
+
+class CompiledFunction:
+    """A loaded function: called like the Python function it was compiled from."""
+
+    def __init__(self, program: Program, info: FunctionInfo, system: System) -> None:
+        self._program = program
+        self._ticks_ns = system.ticks_ns
+        self.info = info
+        self.description = program.description
+        #: How long the last call took, marshalling included.
+        self.last_latency_ns: int | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        start = self._ticks_ns()
+        value = self._program(*args, **kwargs)
+        self.last_latency_ns = self._ticks_ns() - start
+        return value
+
+    def __repr__(self) -> str:
+        return f"<everypath function {self.info.tag}, variant {self.info.variant}>"
+
+
+def _info(manifest: dict[str, Any], override: Override | None, source: str, offline: bool, stale: bool) -> FunctionInfo:
+    return FunctionInfo(
+        tag=manifest["tag"],
+        variant=manifest["variant"],
+        reason=manifest["reason"],
+        cause=manifest["cause"],
+        forced_by=override.by if override else None,
+        source=source,
+        offline=offline,
+        stale=stale,
+        predicted_ns=manifest["predictedNs"],
+        sha256=manifest["sha256"],
+        size_bytes=manifest["sizeBytes"],
+        decision_id=manifest["decisionId"],
+        path=tuple(manifest["path"]),
+    )
+
+
+class Client:
+    """A client of the service at `base_url`. Does no I/O until something is loaded.
+
+    `public_keys` are the service's signing keys (JSON Web Keys); without them the first keys seen are trusted, kept,
+    and no others after. `features` replaces what was detected: act as a smaller device. `telemetry=False`, or
+    `DO_NOT_TRACK=1`, measures, keeps and sends nothing.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        cache_dir: str | os.PathLike[str] | None = None,
+        public_keys: Sequence[dict[str, str]] | None = None,
+        telemetry: bool = True,
+        features: dict[str, Any] | None = None,
+        device_id: str | None = None,
+        system: System | None = None,
+    ) -> None:
+        self._system = system = system or System()
+        self._service = Service(base_url.rstrip("/"), public_keys)
+        self._store = FileStore(Path(cache_dir) if cache_dir else default_cache_folder(system.env))
+        self._features = features or {}
+        self._device: dict[str, Any] | None = None
+        self._device_id = device_id
+        self._opened: dict[tuple[str, str, str], Measured] = {}
+        self._lock = threading.Lock()
+        self._open = True
+        on = telemetry and system.env.get("DO_NOT_TRACK") not in ("1", "true")
+        queue = BatchQueue(self._store, f"{self._service.folder}/queue")
+        self.telemetry = Telemetry(system, f"{self._service.base_url}/v1/telemetry", queue, self.device, on)
+        # At the end of the process what was measured goes to disk, and to the service from the next process.
+        reference = weakref.ref(self.telemetry)
+        atexit.register(lambda: (lambda found: found and found.seal())(reference()))
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def device(self) -> dict[str, Any]:
+        """What this client tells the service about the device."""
+        if self._device is None:
+            self._device = {**detect_device(self._system), **self._features}
+        return self._device
+
+    def load(
+        self, tag: str, *, variant: str | None = None, explore: bool = True, bench: bool = False
+    ) -> CompiledFunction:
+        """Fetches the variant for this device and opens it. `variant` forces one; `bench` keeps calls out of models."""
+        if not self._open:
+            raise EverypathError("this client was closed")
+        if not _TAG.fullmatch(tag):
+            raise ArgumentError("tag", f"expected a tag like @user/name, got '{tag}'")
+        file = self._store.read("overrides.json")
+        override = find_override(tag, variant, self._system.env.get("EVERYPATH_VARIANT"), file)
+        forced = override.variant if override else None
+        request = ChoiceRequest(tag, self.device(), self._find_device_id(), forced, explore, bench)
+        choice = choose_variant(self._system, self._store, self._service, request)
+        measured, source = self._open_once(choice.manifest)
+        self.telemetry.watch(measured)
+        info = _info(choice.manifest, override, source, choice.offline, choice.stale)
+        return CompiledFunction(measured.program, info, self._system)
+
+    def flush(self) -> FlushReport:
+        """Sends what was measured so far."""
+        return self.telemetry.flush()
+
+    def close(self) -> None:
+        """Flushes and stops measuring. Loaded functions go on working."""
+        if self._open:
+            self._open = False
+            self.telemetry.close()
+
+    def _open_once(self, manifest: dict[str, Any]) -> tuple[Measured, str]:
+        """One program a binary and cause: what a program measures of itself must not mix causes."""
+        attribution = Attribution(manifest["telemetryToken"], manifest["tag"], manifest["variant"], manifest["cause"])
+        key = (manifest["sha256"], attribution.variant, attribution.cause)
+        with self._lock:
+            measured = self._opened.get(key)
+            if measured is None:
+                artifact = get_artifact(self._system, self._store, self._service.base_url, manifest)
+                measured = self._opened[key] = Measured(open_program(artifact.data), attribution)
+                return measured, artifact.source
+            if measured.attribution.token != attribution.token:
+                self.telemetry.collect(measured)
+                measured.attribution = attribution
+            return measured, "cache"
+
+    def _find_device_id(self) -> str:
+        """Random, kept for a month where telemetry is on, and for this process where it is not."""
+        if self._device_id is not None:
+            return self._device_id
+        system = self._system
+        try:
+            kept = json.loads(self._store.read("device.json") or b"{}") if self.telemetry.on else {}
+            fresh = system.now_ms() - kept.get("madeAtMs", -_ROTATE_AFTER_MS) < _ROTATE_AFTER_MS
+            if fresh and re.fullmatch(r"[0-9a-f]{32}", str(kept.get("id"))):
+                self._device_id = str(kept["id"])
+                return self._device_id
+        except (OSError, ValueError, TypeError, AttributeError):
+            pass  # Unreadable: as good as none.
+        self._device_id = "".join(f"{int(system.random() * 16):x}" for _ in range(32))
+        if self.telemetry.on:
+            record = {"id": self._device_id, "madeAtMs": int(system.now_ms())}
+            try:
+                self._store.write("device.json", json.dumps(record).encode())
+            except OSError as error:
+                system.log("warn", f"cannot keep the device id: {error}")
+        return self._device_id
