@@ -17,15 +17,7 @@ import {
   isBalanced,
   openClickHouse,
 } from '../src/index.ts';
-import {
-  sampleBatch,
-  sampleCatalog,
-  samplesOf,
-  sampleTokens,
-  signToken,
-  TAG,
-  VARIANT,
-} from './sample-program.ts';
+import { sampleBatch, sampleCatalog, sampleTokens, signToken, TAG, VARIANT } from './sample-program.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'everypath-ingest-'));
 let clickhouse: ClickHouse;
@@ -53,7 +45,12 @@ async function post(ingest: Ingest, body: unknown, headers: Record<string, strin
   return ingest.app.request('/v1/telemetry', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+    body:
+      typeof body === 'string'
+        ? body
+        : body instanceof Uint8Array
+          ? new Uint8Array(body)
+          : JSON.stringify(body),
   });
 }
 

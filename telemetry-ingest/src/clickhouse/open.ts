@@ -1,7 +1,7 @@
 // Opens ClickHouse: embedded in this process (chdb), or a server over HTTP. The one place that knows which.
 // The embedded engine binds one data directory per process, so a program opens it once and passes the handle on.
 
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { drainPending } from 'chdb';
 import type { ChdbExtension } from 'chdb/connection';
 import { GuardedChdbConnection } from './guarded-connection.ts';
@@ -63,6 +63,8 @@ function openServer(options: Exclude<ClickHouseOptions, { path: string }>): Clic
       ...(options.username === undefined ? {} : { username: options.username }),
       ...(options.password === undefined ? {} : { password: options.password }),
       compression: { request: true, response: true },
+      // Errors are thrown, and logged by who catches them.
+      log: { level: ClickHouseLogLevel.OFF },
     });
   const client = connect(30_000);
   const writer = connect(120_000);
