@@ -2,6 +2,10 @@
 
 import type { IrModule } from '../ir/ir.ts';
 import { removeDeadCode } from './dead-code.ts';
+import { fuseMaps } from './fuse.ts';
+import { inlineHelpers } from './inline.ts';
+import { outlineLoops } from './outline.ts';
+import { selectTopK } from './topk.ts';
 
 export interface Pass {
   readonly name: string;
@@ -17,7 +21,14 @@ export interface PassObserver {
 export const TRACED_PASSES: readonly Pass[] = [{ name: 'dead-code', run: removeDeadCode }];
 
 /** After types. */
-export const TYPED_PASSES: readonly Pass[] = [{ name: 'dead-code', run: removeDeadCode }];
+export const TYPED_PASSES: readonly Pass[] = [
+  { name: 'inline', run: inlineHelpers },
+  { name: 'dead-code', run: removeDeadCode },
+  { name: 'fuse', run: fuseMaps },
+  { name: 'topk', run: selectTopK },
+  { name: 'outline', run: outlineLoops },
+  { name: 'dead-code', run: removeDeadCode },
+];
 
 /** Runs passes one after the other. */
 export function runPasses(passes: readonly Pass[], module: IrModule, observer?: PassObserver): IrModule {

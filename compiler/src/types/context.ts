@@ -31,7 +31,8 @@ export interface OperatorRules {
 export interface ModuleTyping {
   readonly rules: OperatorRules;
   readonly file: string;
-  readonly source: Buffer;
+  /** The Python text of a span. */
+  readonly text: (span: Span) => string;
   readonly traced: ReadonlyMap<string, IrFunction>;
   diagnostics: Diagnostic[];
   readonly specialise: (name: string, args: readonly Typed[], span: Span) => Specialised | null;
@@ -95,14 +96,4 @@ export function refuse(
 
 export function typedOf(context: TypingContext, id: ValueId): Typed {
   return context.values.get(id) ?? REFUSED;
-}
-
-/** The Python text of a span, for labels: one line, cut short. */
-export function sourceText(module: ModuleTyping, span: Span): string {
-  const lines = module.source.toString('latin1').split('\n');
-  const first = lines[span.line - 1] ?? '';
-  const end = span.endLine === span.line ? span.endColumn : first.length;
-  const text = Buffer.from(first.slice(span.column, end), 'latin1').toString('utf8').trim();
-  const cut = span.endLine === span.line ? text : `${text} …`;
-  return cut.length > 60 ? `${cut.slice(0, 59)}…` : cut;
 }

@@ -5,6 +5,7 @@ import type { Type } from '@everypath/schema';
 import { formatType } from '@everypath/schema';
 import type { Diagnostic } from '../ir/diagnostic.ts';
 import type { Definition, IrFunction, IrModule, Span } from '../ir/ir.ts';
+import { sourceText } from '../ir/source-text.ts';
 import { isBuiltIn } from './call.ts';
 import {
   emptyBlock,
@@ -34,7 +35,7 @@ export function typeModule(
   const module: ModuleTyping = {
     rules,
     file: traced.file,
-    source: Buffer.from(traced.source),
+    text: sourceText(traced.source),
     traced: new Map(traced.functions.map((fn) => [fn.name, fn])),
     diagnostics: [],
     specialise: (name, args, span) => specialise(name, args, span),

@@ -14,6 +14,7 @@ import {
   pushRaise,
   valueTyped,
 } from './emit.ts';
+import { valueOfName } from './known-names.ts';
 import { typeSubscript, typeUnpack } from './subscript.ts';
 import { truthOf } from './truth.ts';
 import { constantOf, REFUSED, type Typed } from './typed-value.ts';
@@ -100,7 +101,7 @@ function typePy(context: TypingContext, block: TypedBlock, op: PyOp): Typed {
     case 'call':
       return typeCall(context, block, op);
     case 'global':
-      return { kind: 'symbol', name: op.name };
+      return valueOfName(op.name);
     case 'attribute':
       return typeAttribute(context, block, typedOf(context, op.object), op.attribute, op.span);
     case 'subscript':

@@ -2,7 +2,7 @@
 
 import type { OperandReference, Resolution } from '@everypath/operators';
 import type { Span, ValueId } from '../ir/ir.ts';
-import { refuse, sourceText, type TypedBlock, type TypingContext } from './context.ts';
+import { refuse, type TypedBlock, type TypingContext } from './context.ts';
 import { define, materialise, pushPrimitive, valueTyped } from './emit.ts';
 import { constant, REFUSED, type Typed } from './typed-value.ts';
 
@@ -58,7 +58,7 @@ export function pushResolution(
         attributes: resolution.attributes,
         operands: ids,
         results,
-        label: sourceText(context.module, span) || callee,
+        label: context.module.text(span) || callee,
         span,
       });
       const [only, ...more] = results;
