@@ -14,7 +14,7 @@ from typing import Any
 from . import layout
 from .errors import ArgumentError, ProgramError, PythonError, UnsupportedError
 from .read_value import ProbeRecord, read_failure, read_record, read_value
-from .write_value import Call, writer_for
+from .write_value import Call, Writer, writer_for
 
 _RESULT_AT = 0
 _ERROR_AT = 176
@@ -23,19 +23,31 @@ _DRAIN_CAPACITY = 64
 _MISSING = object()
 _NUMBERS = ("none", "bool", "int", "float", "scalar")
 _NOTHING = Call()
-_CLEAR = bytes(40)
-_NOT_OWNED = bytes(8)
+# Words of the result.
+_KIND, _AS, _OWNER = 0, 2, 4
 
 
 class _Scratch(threading.local):
     """Memory that a call's arguments and answer are laid out in, one per thread: programs are re-entrant."""
 
-    def __init__(self, parameters: int) -> None:
-        self.buffer = bytearray(_ARGUMENTS_AT + parameters * layout.VALUE_BYTES)
-        self.held = (ctypes.c_char * len(self.buffer)).from_buffer(self.buffer)
-        base = ctypes.addressof(self.held)
+    def __init__(self, parameters: list[dict[str, Any]]) -> None:
+        buffer = bytearray(_ARGUMENTS_AT + len(parameters) * layout.VALUE_BYTES)
+        self._held = (ctypes.c_char * len(buffer)).from_buffer(buffer)
+        base = ctypes.addressof(self._held)
         places = (_ARGUMENTS_AT, _RESULT_AT, _ERROR_AT)
-        self.parts = (self.buffer, *(ctypes.c_void_p(base + place) for place in places))
+        floats, integers = memoryview(buffer).cast("d"), memoryview(buffer).cast("q")
+        self.parts = (buffer, floats, integers, *(ctypes.c_void_p(base + place) for place in places))
+        #: How to write each argument. Of a float or an int only one word changes from call to call: its head is
+        #: written here, and the word through a view, which takes a fifth of the time.
+        self.plan: list[tuple[type | None, memoryview, int, Writer, str, int]] = []
+        for index, parameter in enumerate(parameters):
+            offset = _ARGUMENTS_AT + index * layout.VALUE_BYTES
+            exact = {"float": float, "int": int}.get(parameter["type"]["kind"])
+            words = floats if exact is float else integers
+            writer, name = writer_for(parameter["type"]), parameter["name"]
+            if exact is not None:
+                writer(exact(), name, buffer, offset, Call())
+            self.plan.append((exact, words, offset // 8 + 2, writer, name, offset))
 
 
 class Program:
@@ -57,15 +69,10 @@ class Program:
         parameters = self.description["signature"]["parameters"]
         self._parameters = parameters
         self._names: list[str] = [parameter["name"] for parameter in parameters]
-        self._writers = [writer_for(parameter["type"]) for parameter in parameters]
-        self._plan = [
-            (writer, name, _ARGUMENTS_AT + index * layout.VALUE_BYTES)
-            for index, (writer, name) in enumerate(zip(self._writers, self._names))
-        ]
         self._count = ctypes.c_uint32(len(parameters))
         #: Numbers need nothing kept alive during a call.
         self._borrows = any(parameter["type"]["kind"] not in _NUMBERS for parameter in parameters)
-        self._scratch = _Scratch(len(parameters))
+        self._scratch = _Scratch(parameters)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         takes = f"{self.tag} takes ({', '.join(self._names)})"
@@ -86,17 +93,27 @@ class Program:
         return tuple(values)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != len(self._plan):
+        if kwargs or len(args) != len(self._names):
             args = self._bind(args, kwargs)
-        buffer, arguments, result, error = self._scratch.parts
+        scratch = self._scratch
+        buffer, floats, integers, arguments, result, error = scratch.parts
         call = Call() if self._borrows else _NOTHING
-        for (writer, name, offset), value in zip(self._plan, args):
+        for (exact, words, word, writer, name, offset), value in zip(scratch.plan, args):
+            if type(value) is exact:
+                try:
+                    words[word] = value
+                    continue
+                except ValueError:
+                    pass  # An int beyond 64 bits: the writer says so.
             writer(value, name, buffer, offset, call)
-        buffer[:40] = _CLEAR
+        # A result that the program leaves alone must read as none, and be safe to release.
+        integers[_KIND] = integers[_OWNER] = 0
         status = self._invoke(arguments, self._count, result, error)
         if status:
             self._fail(status, buffer)
-        if buffer[32:40] == _NOT_OWNED:
+        if integers[_KIND] == layout.FLOAT:
+            return floats[_AS]
+        if not integers[_OWNER]:
             return read_value(buffer, _RESULT_AT)
         try:
             return read_value(buffer, _RESULT_AT)
