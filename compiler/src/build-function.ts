@@ -1,7 +1,8 @@
 // A typed module in, all its programs out: plans the paths of each target, compiles what they need once, links them,
 // proves them. What it cannot build it says in a diagnostic; a machine that fails (no compiler, no disk) throws.
 
-import { settleAll, type BuildSession, type BuiltVariant, buildTarget } from './build/build-target.ts';
+import { TARGET_NAMES, type TargetName } from '@everypath/schema';
+import { type BuildSession, type BuiltVariant, buildTarget, settleAll } from './build/build-target.ts';
 import type { BuildOptions, BuildResult, TargetResult } from './build/build-types.ts';
 import { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
 import { moduleText } from './build/ir-text.ts';
@@ -16,7 +17,6 @@ import { TARGET_TOOLCHAINS } from './targets/registry.ts';
 import { createHeaderDigests } from './toolchain/header-digest.ts';
 import { createJobPool } from './toolchain/job-pool.ts';
 import { locateToolchain, toolchainSettings } from './toolchain/locate.ts';
-import { type TargetName, TARGET_NAMES } from '@everypath/schema';
 
 /** Variants of one target beyond which a covering selection is built. */
 export const DEFAULT_BUDGET = 256;
@@ -97,7 +97,13 @@ export async function buildFunction(
     targets: plans.map((plan, index) => summarize(plan.target.name, built[index]!)),
     seconds,
     ...session.counts,
-    diagnostics: plans.flatMap((plan) => missingVariants(module, plan, nodes.map((node) => node.operator))),
+    diagnostics: plans.flatMap((plan) =>
+      missingVariants(
+        module,
+        plan,
+        nodes.map((node) => node.operator),
+      ),
+    ),
   };
 }
 
@@ -112,7 +118,11 @@ function summarize(target: TargetName, built: readonly BuiltVariant[]): TargetRe
   };
 }
 
-const missingVariants = (module: IrModule, { target, plan }: TargetPlan, operators: readonly string[]): readonly Diagnostic[] =>
+const missingVariants = (
+  module: IrModule,
+  { target, plan }: TargetPlan,
+  operators: readonly string[],
+): readonly Diagnostic[] =>
   plan.impossible.map((node) => ({
     severity: 'warning',
     code: 'EP_NO_VARIANT',

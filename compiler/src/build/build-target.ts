@@ -48,7 +48,9 @@ export async function buildTarget(session: BuildSession, plan: TargetPlan): Prom
   const glue = compileUnit(session, plan, plan.glue);
   const kernels = new Map([...plan.kernels].map(([key, unit]) => [key, compileUnit(session, plan, unit)]));
   const proofs = new Map<string, Promise<Proof>>();
-  return settleAll(
+  // All of it is waited for, also what no path came to await because something failed before.
+  const inputs: readonly Promise<unknown>[] = [support, glue, ...kernels.values()];
+  const variants = settleAll(
     plan.plan.paths.map(async (path) => {
       const objects = await Promise.all([
         glue,
@@ -63,6 +65,8 @@ export async function buildTarget(session: BuildSession, plan: TargetPlan): Prom
       return finish(session, plan, path, entry, proofs);
     }),
   );
+  await settleAll([...inputs, variants]);
+  return variants;
 }
 
 async function compileUnit(session: BuildSession, { target }: TargetPlan, unit: Unit): Promise<CacheEntry> {
@@ -122,7 +126,8 @@ async function finish(
 export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
   const settled = await Promise.allSettled(promises);
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-  const cause = failures.find((each) => !(each instanceof BuildError && each.code === 'EP_CANCELLED')) ?? failures[0];
+  const cause =
+    failures.find((each) => !(each instanceof BuildError && each.code === 'EP_CANCELLED')) ?? failures[0];
   if (cause !== undefined) throw cause;
   return settled.map((each) => (each as PromiseFulfilledResult<T>).value);
 }

@@ -26,8 +26,18 @@ export interface BuildOptions {
 export type BuildEvent =
   | { readonly kind: 'start'; readonly targets: readonly PlannedTarget[] }
   | { readonly kind: 'compile-start'; readonly target: TargetName; readonly unit: string }
-  | { readonly kind: 'compiled'; readonly target: TargetName; readonly unit: string; readonly cached: boolean }
-  | { readonly kind: 'linked'; readonly target: TargetName; readonly variant: string; readonly cached: boolean }
+  | {
+      readonly kind: 'compiled';
+      readonly target: TargetName;
+      readonly unit: string;
+      readonly cached: boolean;
+    }
+  | {
+      readonly kind: 'linked';
+      readonly target: TargetName;
+      readonly variant: string;
+      readonly cached: boolean;
+    }
   | { readonly kind: 'proved'; readonly target: TargetName; readonly variant: string; readonly proof: Proof }
   | { readonly kind: 'done'; readonly seconds: number };
 

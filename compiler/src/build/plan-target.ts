@@ -45,7 +45,10 @@ export interface PlanInputs {
 export const unitIncludes = (sysroot: string): readonly string[] => [...includeDirectories, sysroot];
 
 export function planTarget(inputs: PlanInputs, target: TargetToolchain): TargetPlan {
-  const choices = inputs.nodes.map((node) => ({ variants: variantsOf(node.operator), typeKeys: node.typeKeys }));
+  const choices = inputs.nodes.map((node) => ({
+    variants: variantsOf(node.operator),
+    typeKeys: node.typeKeys,
+  }));
   const plan = planPaths(choices, target, inputs.budget, inputs.identity);
   const request = (text: string, isa: IsaLevel, flags: readonly string[]): CompileRequest => ({
     target,
@@ -64,7 +67,10 @@ export function planTarget(inputs: PlanInputs, target: TargetToolchain): TargetP
       if (kernels.has(key)) return;
       const text = emitKernelUnit(inputs.module, node, variant);
       const isa = isaOn(variant, target.name)!;
-      kernels.set(key, { label: `${node.operator}/${variant.name}`, request: request(text, isa, variant.flags) });
+      kernels.set(key, {
+        label: `${node.operator}/${variant.name}`,
+        request: request(text, isa, variant.flags),
+      });
     });
   }
   return {

@@ -17,6 +17,8 @@ export function dimensionNames(parameters: readonly Parameter[]): readonly strin
   return [...names];
 }
 
+const CHANNELS = { L: 1, RGB: 3, RGBA: 4 } as const;
+
 const dimCode = (dim: Dim, names: readonly string[]): number =>
   typeof dim === 'number' ? Math.trunc(dim) : dim === null ? -1 : -2 - names.indexOf(dim);
 
@@ -35,7 +37,7 @@ export function readArgument(parameter: Parameter, index: number, names: readonl
       constants.push(`static constexpr ep::program::Dim dims_${id}[] = {${[...dims, -1].join(', ')}};`);
     }
     const dims = type.kind === 'array' ? `dims_${id}` : 'nullptr';
-    const channels = type.kind === 'image' ? { L: 1, RGB: 3, RGBA: 4 }[type.mode ?? ''] ?? 0 : 0;
+    const channels = type.kind === 'image' && type.mode !== null ? CHANNELS[type.mode] : 0;
     constants.push(
       `static constexpr ep::program::Expectation expect_${id}{${cppString(label)}, ${cppString(formatType(type))}, ${dims}, ${channels}};`,
     );
@@ -47,15 +49,17 @@ export function readArgument(parameter: Parameter, index: number, names: readonl
       `const ep_value* items_${id} = ep::program::tuple_items(${source}, ${type.items.length});`,
       `if (items_${id} == nullptr) return ep::program::wrong(reader, expect_${id}, ${source});`,
     );
-    type.items.forEach((item, position) =>
-      visit(item, `items_${id}[${position}]`, `ep::get<${position}>(${target})`, `${label}[${position}]`, `${id}_${position}`),
-    );
+    for (const [position, item] of type.items.entries()) {
+      const at = `items_${id}[${position}]`;
+      visit(item, at, `ep::get<${position}>(${target})`, `${label}[${position}]`, `${id}_${position}`);
+    }
   };
   visit(parameter.type, `args[${index}]`, `a${index}`, parameter.name, String(index));
   return { constants, statements };
 }
 
-const leave = (call: string): string => `if (const ep::Status status = ${call}; status != EP_OK) return status;`;
+const leave = (call: string): string =>
+  `if (const ep::Status status = ${call}; status != EP_OK) return status;`;
 
 /** bool, int64_t and double are also dtypes: their readers are told apart by name. */
 function readerOf(type: Type): string {
@@ -89,7 +93,12 @@ export function writeResult(type: Type, source: string, target: string, id = 'r'
         `ep_value* items_${id} = ep::program::start_tuple(frame, ${target}, ${type.items.length});`,
         `if (items_${id} == nullptr) return EP_OUT_OF_MEMORY;`,
         ...type.items.flatMap((item, position) =>
-          writeResult(item, `ep::get<${position}>(${source})`, `items_${id}[${position}]`, `${id}_${position}`),
+          writeResult(
+            item,
+            `ep::get<${position}>(${source})`,
+            `items_${id}[${position}]`,
+            `${id}_${position}`,
+          ),
         ),
       ];
     default:

@@ -18,7 +18,8 @@ export function floatLiteral(value: number): string {
 /** An integer of at most 64 bits, signed or not. */
 export function integerLiteral(value: number | bigint | boolean): string {
   const integer = BigInt(value);
-  if (integer < -(2n ** 63n) || integer >= 2n ** 64n) throw new RangeError(`${integer} has more than 64 bits`);
+  if (integer < -(2n ** 63n) || integer >= 2n ** 64n)
+    throw new RangeError(`${integer} has more than 64 bits`);
   if (integer === -(2n ** 63n)) return '(-9223372036854775807LL - 1)';
   if (integer >= 2n ** 63n) return `${integer}ULL`;
   return integer < 0n ? `(${integer}LL)` : `${integer}LL`;
@@ -40,7 +41,11 @@ export function defineConstant(name: string, type: Type, value: Constant): reado
   if (!isArrayConstant(value)) throw new TypeError('an array constant without data');
   const { shape, data } = value.array;
   const element = cppDtype(type.dtype);
-  const items = data.map((item) => (type.dtype.startsWith('float') ? `${element}(${floatLiteral(item)})` : `${element}(${integerLiteral(item)})`));
+  const items = data.map((item) =>
+    type.dtype.startsWith('float')
+      ? `${element}(${floatLiteral(item)})`
+      : `${element}(${integerLiteral(item)})`,
+  );
   return [
     `static constexpr ${element} ${name}_data[] = {${items.length > 0 ? items.join(', ') : `${element}()`}};`,
     `${cppType(type)} ${name};`,

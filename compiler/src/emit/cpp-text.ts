@@ -20,12 +20,16 @@ export const valueName = (id: ValueId): string => `v${id}`;
 
 /** `#line` that makes debuggers and diagnostics point into the Python file. */
 export function lineDirective(span: Span, file: string): string {
-  const name = file.split(/[\\/]/).pop()!.replace(/[^A-Za-z0-9._-]/g, '_');
+  const name = file
+    .split(/[\\/]/)
+    .pop()!
+    .replace(/[^A-Za-z0-9._-]/g, '_');
   return `#line ${Math.max(1, Math.trunc(span.line))} "${name}"`;
 }
 
 /** Text that goes into a comment: one line, no way out of it. */
-export const commentText = (text: string): string => text.replace(/[^\x20-\x7e]|\\|\*\/|\?\?/g, '_').slice(0, 120);
+export const commentText = (text: string): string =>
+  text.replace(/[^\x20-\x7e]|\\|\*\/|\?\?/g, '_').slice(0, 120);
 
 /** Fails on a name that came from our own descriptors and is not an identifier: a defect, not a user's mistake. */
 export function identifier(name: string): string {

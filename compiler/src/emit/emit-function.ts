@@ -53,7 +53,13 @@ export function emitFunctions(
         positions,
       };
       // A body ends in a return or a raise; the last line is for the compiler, which cannot know.
-      return [`// ${positions ? commentText(fn.pythonName) : ''}`, `${heads[index]} {`, ...emitBody(context, fn.body), '__builtin_unreachable();', '}'];
+      return [
+        `// ${positions ? commentText(fn.pythonName) : ''}`,
+        `${heads[index]} {`,
+        ...emitBody(context, fn.body),
+        '__builtin_unreachable();',
+        '}',
+      ];
     }),
   ];
 }
@@ -61,7 +67,9 @@ export function emitFunctions(
 function signature(fn: IrFunction, name: string): string {
   const parameters = [
     '[[maybe_unused]] ep::Frame& frame',
-    ...fn.parameters.map((parameter) => `[[maybe_unused]] const ${cppType(parameter.type)}& ${valueName(parameter.id)}`),
+    ...fn.parameters.map(
+      (parameter) => `[[maybe_unused]] const ${cppType(parameter.type)}& ${valueName(parameter.id)}`,
+    ),
     `${cppType(fn.result)}& result`,
   ];
   return `static ep::Status ${name}(${parameters.join(', ')})`;

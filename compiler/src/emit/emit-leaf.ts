@@ -6,8 +6,8 @@ import { DTYPES } from '@everypath/schema';
 import type { IrType, Op } from '../ir/ir.ts';
 import { defineConstant, floatLiteral, integerLiteral } from './cpp-literal.ts';
 import { cppString, identifier, qualifiedName, valueName } from './cpp-text.ts';
-import { attempt, declare } from './emit-region.ts';
 import type { EmitContext } from './emit-region.ts';
+import { attempt, declare } from './emit-region.ts';
 import { operatorNamespace } from './node-plan.ts';
 
 type Leaf = Exclude<Op, { kind: 'if' | 'loop' | 'yield' | 'break' | 'continue' | 'return' | 'raise' }>;
@@ -32,7 +32,9 @@ export function emitLeaf(context: EmitContext, op: Leaf): readonly string[] {
       const plan = context.nodes.get(op);
       if (!plan) throw new TypeError(`kernel ${op.operator} has no plan`);
       const operands = op.operands.map(valueName);
-      const call = [...['frame'], ...operands, ...op.results.map((result) => valueName(result.id))].join(', ');
+      const call = [...['frame'], ...operands, ...op.results.map((result) => valueName(result.id))].join(
+        ', ',
+      );
       const features = [...['out'], ...operands].join(', ');
       const probe =
         `ep::program::probe<${plan.features.length}>(frame, ${plan.index}, [&] { return ${plan.symbol}(${call}); }, ` +
@@ -41,7 +43,10 @@ export function emitLeaf(context: EmitContext, op: Leaf): readonly string[] {
     }
     case 'call': {
       const args = ['frame', ...op.operands.map(valueName), valueName(op.result.id)];
-      return [declare(op.result), attempt(context, `${context.functionName(op.fn)}(${args.join(', ')})`, op.span)];
+      return [
+        declare(op.result),
+        attempt(context, `${context.functionName(op.fn)}(${args.join(', ')})`, op.span),
+      ];
     }
     case 'py':
       throw new TypeError(`a traced op (${op.py}) in a typed function`);
@@ -67,7 +72,10 @@ function emitBound(context: EmitContext, op: Extract<Leaf, { kind: 'primitive' }
   const variable = String(op.attributes.variable ?? '');
   const message = `cannot access local variable '${variable}' where it is not associated with a value`;
   const raise = attempt(context, `frame.raise("UnboundLocalError", ${cppString(message)})`, op.span);
-  return [`if (!${maybe}.bound) [[unlikely]] { ${raise} }`, `const ${cppType(op.result.type)} ${valueName(op.result.id)} = ${maybe}.value;`];
+  return [
+    `if (!${maybe}.bound) [[unlikely]] { ${raise} }`,
+    `const ${cppType(op.result.type)} ${valueName(op.result.id)} = ${maybe}.value;`,
+  ];
 }
 
 /** An attribute as a template argument: a number, a truth, or the C++ type that a dtype names. */
@@ -82,4 +90,3 @@ function scalarOnly(type: IrType): IrType {
   if (type.kind === 'array') throw new TypeError('an elementwise op on arrays that was not fused');
   return type;
 }
-

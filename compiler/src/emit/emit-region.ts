@@ -34,7 +34,8 @@ interface Scope {
 }
 
 /** `name` of `type`, default-constructed. */
-export const declare = (definition: Definition): string => `${cppType(definition.type)} ${valueName(definition.id)}{};`;
+export const declare = (definition: Definition): string =>
+  `${cppType(definition.type)} ${valueName(definition.id)}{};`;
 
 /** A call that gives a status: on failure the frame is added to the traceback and the function left. */
 export function attempt(context: EmitContext, call: string, span: Span): string {
@@ -86,7 +87,10 @@ export function emitLoop(context: EmitContext, op: LoopOp): readonly string[] {
   const { parameters } = op.body;
   return [
     ...op.results.map(declare),
-    ...parameters.map((definition, index) => `${cppType(definition.type)} ${valueName(definition.id)} = ${valueName(op.inits[index]!)};`),
+    ...parameters.map(
+      (definition, index) =>
+        `${cppType(definition.type)} ${valueName(definition.id)} = ${valueName(op.inits[index]!)};`,
+    ),
     'for (;;) {',
     ...emitOps(context, op.body, { yields: [], loop: { parameters, results: op.results } }),
     '}',

@@ -1,6 +1,7 @@
 // glue.cpp: the function's own code and the C ABI around it. One text for all targets and paths; which variant runs at
 // a node is decided by the object that is linked under the node's symbol.
 
+import { cppType } from '@everypath/operators';
 import type { IrModule } from '../ir/ir.ts';
 import { dimensionNames, readArgument, writeResult } from './boundary.ts';
 import { commentText, cppString } from './cpp-text.ts';
@@ -9,10 +10,9 @@ import { emitFunctions, functionNames } from './emit-function.ts';
 import { declareKernel } from './kernel-unit.ts';
 import type { NodePlan } from './node-plan.ts';
 import { nodesByOp, operatorNamespace } from './node-plan.ts';
-import { cppType } from '@everypath/operators';
 
 /** Headers of the primitives, beside the runtime that `program.hpp` includes. */
-const GLUE_HEADERS = ['everypath/primitives.hpp'] as const;
+const GLUE_HEADERS = ['everypath/primitives.hpp', 'everypath/python.hpp'] as const;
 
 export function emitGlue(module: IrModule, nodes: readonly NodePlan[]): string {
   const entry = module.functions[0];

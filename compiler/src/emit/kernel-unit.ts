@@ -12,7 +12,8 @@ import { operatorNamespace } from './node-plan.ts';
 
 const SCALARS: ReadonlySet<IrType['kind']> = new Set(['none', 'bool', 'int', 'float', 'scalar']);
 
-const operandType = (type: IrType): string => (SCALARS.has(type.kind) ? cppType(type) : `const ${cppType(type)}&`);
+const operandType = (type: IrType): string =>
+  SCALARS.has(type.kind) ? cppType(type) : `const ${cppType(type)}&`;
 
 function kernelSignature(node: NodePlan): string {
   const parameters = [
@@ -29,7 +30,9 @@ export const declareKernel = (node: NodePlan): string => `${kernelSignature(node
 /** The unit of one variant at one node. */
 export function emitKernelUnit(module: IrModule, node: NodePlan, variant: OperatorVariant): string {
   const scope = `ep::op::${operatorNamespace(variant.operator)}::${identifier(variant.name)}`;
-  const settings = node.op.body ? emitKernelBody(module, node.fn, node.op, true) : attributesStruct(node.op.attributes);
+  const settings = node.op.body
+    ? emitKernelBody(module, node.fn, node.op, true)
+    : attributesStruct(node.op.attributes);
   const args = [
     'frame',
     ...node.operands.map((_, index) => `x${index}`),
@@ -37,7 +40,7 @@ export function emitKernelUnit(module: IrModule, node: NodePlan, variant: Operat
   ];
   return [
     '#include "everypath/runtime.hpp"',
-    ...(node.op.body?.kind === 'loop' ? ['#include "everypath/primitives.hpp"'] : []),
+    ...(node.op.body?.kind === 'loop' ? ['#include "everypath/primitives.hpp"', '#include "everypath/python.hpp"'] : []),
     `#include "${variant.header}"`,
     'namespace {',
     settings,
@@ -51,12 +54,16 @@ export function emitKernelUnit(module: IrModule, node: NodePlan, variant: Operat
 }
 
 function attributesStruct(attributes: Attributes): string {
-  const fields = Object.entries(attributes).map(([name, value]) => `  static constexpr ${attributeField(identifier(name), value)};`);
+  const fields = Object.entries(attributes).map(
+    ([name, value]) => `  static constexpr ${attributeField(identifier(name), value)};`,
+  );
   return ['struct Attributes {', ...fields, '};'].join('\n');
 }
 
 function attributeField(name: string, value: number | boolean | string): string {
   if (typeof value === 'boolean') return `bool ${name} = ${value}`;
   if (typeof value === 'string') return `char ${name}[] = ${cppString(value)}`;
-  return Number.isInteger(value) ? `int64_t ${name} = ${integerLiteral(value)}` : `double ${name} = ${floatLiteral(value)}`;
+  return Number.isInteger(value)
+    ? `int64_t ${name} = ${integerLiteral(value)}`
+    : `double ${name} = ${floatLiteral(value)}`;
 }

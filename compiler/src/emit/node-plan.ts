@@ -37,7 +37,12 @@ export function planNodes(module: IrModule): readonly NodePlan[] {
       });
       const typeKeys = operands.map((operand) => typeKey(operand.type as Type));
       const specialization = specialize(module, fn, op, typeKeys);
-      const hash = fingerprint('kernel', op.operator, specialization, op.results.map((result) => typeKey(result.type as Type)).join()).slice(0, 16);
+      const hash = fingerprint(
+        'kernel',
+        op.operator,
+        specialization,
+        op.results.map((result) => typeKey(result.type as Type)).join(),
+      ).slice(0, 16);
       const slot = slots.get(hash) ?? 0;
       slots.set(hash, slot + 1);
       plans.push({
@@ -60,7 +65,9 @@ export function planNodes(module: IrModule): readonly NodePlan[] {
 
 function specialize(module: IrModule, fn: IrFunction, op: KernelOp, typeKeys: readonly string[]): string {
   const attributes = Object.entries(op.attributes).map(([name, value]) => `${name}=${value}`);
-  const body = op.body ? [`body=${fingerprint(renumber(emitKernelBody(module, fn, op, false))).slice(0, 12)}`] : [];
+  const body = op.body
+    ? [`body=${fingerprint(renumber(emitKernelBody(module, fn, op, false))).slice(0, 12)}`]
+    : [];
   return [typeKeys.join(','), ...attributes, ...body].join(';');
 }
 
@@ -80,7 +87,14 @@ export const nodesByOp = (plans: readonly NodePlan[]): ReadonlyMap<Op, NodePlan>
   new Map(plans.map((plan) => [plan.op, plan]));
 
 /** The plan as the program describes itself. */
-export const programNode = ({ index, operator, specialization, label, line, features }: NodePlan): ProgramNode => ({
+export const programNode = ({
+  index,
+  operator,
+  specialization,
+  label,
+  line,
+  features,
+}: NodePlan): ProgramNode => ({
   index,
   operator,
   specialization,

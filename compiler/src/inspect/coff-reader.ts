@@ -13,13 +13,18 @@ export function readCoff(bytes: Uint8Array): ProgramFacts {
   if (file.u16(optional) !== 0x20b) throw new RangeError('not a 64-bit PE file');
   const faults: string[] = [];
   const characteristics = file.u16(optional + 70);
-  for (const [name, bit] of Object.entries(CHARACTERISTICS)) if (!(characteristics & bit)) faults.push(`${name} is not set`);
+  for (const [name, bit] of Object.entries(CHARACTERISTICS))
+    if (!(characteristics & bit)) faults.push(`${name} is not set`);
   if (file.u32(optional + 16) !== 0) faults.push('it has an entry point');
   const sections = Array.from({ length: file.u16(pe + 6) }, (_, i) => {
     const at = optional + file.u16(pe + 20) + i * 40;
     const flags = file.u32(at + 36);
     if (flags & SECTION.write && flags & SECTION.execute) faults.push('a section is writable and executable');
-    return { address: file.u32(at + 12), size: Math.max(file.u32(at + 8), file.u32(at + 16)), offset: file.u32(at + 20) };
+    return {
+      address: file.u32(at + 12),
+      size: Math.max(file.u32(at + 8), file.u32(at + 16)),
+      offset: file.u32(at + 20),
+    };
   });
   const toOffset = (address: number) => {
     const section = sections.find((each) => address >= each.address && address < each.address + each.size);
@@ -41,7 +46,9 @@ function readExports(file: ByteReader, directory: number, toOffset: ToOffset): r
   if (directory === 0) return [];
   const at = toOffset(directory);
   const names = toOffset(file.u32(at + 32));
-  return Array.from({ length: file.u32(at + 24) }, (_, i) => file.text(toOffset(file.u32(names + i * 4)))).sort();
+  return Array.from({ length: file.u32(at + 24) }, (_, i) =>
+    file.text(toOffset(file.u32(names + i * 4))),
+  ).sort();
 }
 
 function readImports(file: ByteReader, directory: number, toOffset: ToOffset): readonly ImportedSymbol[] {

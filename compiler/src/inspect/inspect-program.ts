@@ -35,12 +35,16 @@ export function inspectionFaults(target: TargetToolchain, bytes: Uint8Array): re
     return [`cannot be read: ${error instanceof Error ? error.message : String(error)}`];
   }
   const allowed = allowedImports(target);
-  const foreign = facts.imports.filter(({ library, name }) => !allowed.has(name) || (library !== null && !libraryNames(target).has(library)));
+  const foreign = facts.imports.filter(
+    ({ library, name }) => !allowed.has(name) || (library !== null && !libraryNames(target).has(library)),
+  );
   return [
     ...facts.faults,
     ...differences(facts.exports, expectedExports(target.name)),
     ...foreign.map(({ name }) => `imports ${name}`),
-    ...facts.libraries.filter((library) => !libraryNames(target).has(library)).map((library) => `needs ${library}`),
+    ...facts.libraries
+      .filter((library) => !libraryNames(target).has(library))
+      .map((library) => `needs ${library}`),
     ...(bytes.length > MAX_BYTES ? [`${bytes.length} bytes are more than ${MAX_BYTES}`] : []),
     ...platformFaults(target.name, facts),
   ];

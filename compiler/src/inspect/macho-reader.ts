@@ -17,7 +17,8 @@ export function readMacho(bytes: Uint8Array): ProgramFacts {
   let at = 32;
   for (let i = 0; i < file.u32(16); i++) {
     const [command, size] = [file.u32(at), file.u32(at + 4)];
-    if (command === LC.segment && (file.u32(at + 60) & 6) === 6) faults.push('a segment is writable and executable');
+    if (command === LC.segment && (file.u32(at + 60) & 6) === 6)
+      faults.push('a segment is writable and executable');
     if (command === LC.loadDylib) libraries.push(file.text(at + file.u32(at + 8)));
     if (command === LC.codeSignature) signed = file.u32(file.u32(at + 8)) === 0xc00cdefa; // big-endian 0xfade0cc0
     if (command === LC.buildVersion) {

@@ -28,7 +28,8 @@ export function readWasm(bytes: Uint8Array): ProgramFacts {
     if (byte() & 1) leb();
     leb();
   };
-  if (Buffer.from(bytes.subarray(0, 8)).toString('hex') !== '0061736d01000000') throw new RangeError('not a WebAssembly module');
+  if (Buffer.from(bytes.subarray(0, 8)).toString('hex') !== '0061736d01000000')
+    throw new RangeError('not a WebAssembly module');
   const exports: string[] = [];
   const imports: ImportedSymbol[] = [];
   const faults: string[] = [];
@@ -41,10 +42,11 @@ export function readWasm(bytes: Uint8Array): ProgramFacts {
         const library = text();
         imports.push({ library, name: text() });
         const kind = byte();
+        // A function's type; a table's type and limits; a memory's limits; a global's type and mutability.
         if (kind === 0) leb();
-        else if (kind === 1) byte(), limits();
-        else if (kind === 2) limits();
-        else byte(), byte();
+        if (kind === 1 || kind === 3) byte();
+        if (kind === 1 || kind === 2) limits();
+        if (kind === 3) byte();
       }
     }
     if (section === SECTION.export) {
@@ -56,5 +58,10 @@ export function readWasm(bytes: Uint8Array): ProgramFacts {
     }
     at = end;
   }
-  return { exports: exports.sort(), imports, libraries: [...new Set(imports.map((each) => each.library!))], faults };
+  return {
+    exports: exports.sort(),
+    imports,
+    libraries: [...new Set(imports.map((each) => each.library!))],
+    faults,
+  };
 }

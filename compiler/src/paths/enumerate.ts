@@ -50,13 +50,15 @@ function coverPaths(choices: readonly number[], budget: number): readonly IndexP
   return [...chosen.values()];
 }
 
-const pairKey = (a: number, choiceA: number, b: number, choiceB: number): string => `${a}.${choiceA},${b}.${choiceB}`;
+const pairKey = (a: number, choiceA: number, b: number, choiceB: number): string =>
+  `${a}.${choiceA},${b}.${choiceB}`;
 
 function openPairs(choices: readonly number[]): Set<string> {
   const open = new Set<string>();
   for (let b = 1; b < choices.length; b++) {
     for (let a = 0; a < b; a++) {
-      for (let i = 0; i < choices[a]!; i++) for (let k = 0; k < choices[b]!; k++) open.add(pairKey(a, i, b, k));
+      for (let i = 0; i < choices[a]!; i++)
+        for (let k = 0; k < choices[b]!; k++) open.add(pairKey(a, i, b, k));
     }
   }
   return open;

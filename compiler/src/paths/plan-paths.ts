@@ -48,7 +48,11 @@ export function planPaths(
     const chosen = indices.map((choice, node) => admissible[node]![choice]!);
     const levels = chosen.map((variant) => isaOn(variant, target.name)!);
     return {
-      id: variantId(identity, target.name, chosen.map((variant) => variant.name)),
+      id: variantId(
+        identity,
+        target.name,
+        chosen.map((variant) => variant.name),
+      ),
       choices: chosen,
       isa: levels.reduce<IsaLevel>(higherIsa, baselineIsa(target.name)),
     };

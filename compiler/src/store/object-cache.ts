@@ -36,17 +36,21 @@ export class ObjectCache {
 
   /** The content of `key`, from the cache or from `produce`. `extension` is for the tools that read it. */
   obtain(key: string, extension: string, produce: Produce): Promise<{ entry: CacheEntry; hit: boolean }> {
-    let pending = this.#pending.get(key);
-    if (!pending) {
-      pending = this.#obtain(key, extension, produce);
-      this.#pending.set(key, pending);
-      // What failed is tried again by the next who asks.
-      pending.catch(() => this.#pending.delete(key));
-    }
-    return pending;
+    const pending = this.#pending.get(key);
+    // Who comes second pays nothing: to them it is a hit.
+    if (pending) return pending.then(({ entry }) => ({ entry, hit: true }));
+    const first = this.#obtain(key, extension, produce);
+    this.#pending.set(key, first);
+    // What failed is tried again by the next who asks.
+    first.catch(() => this.#pending.delete(key));
+    return first;
   }
 
-  async #obtain(key: string, extension: string, produce: Produce): Promise<{ entry: CacheEntry; hit: boolean }> {
+  async #obtain(
+    key: string,
+    extension: string,
+    produce: Produce,
+  ): Promise<{ entry: CacheEntry; hit: boolean }> {
     const known = await this.#lookUp(key, extension);
     if (known) return { entry: known, hit: true };
     const scratch = join(this.root, 'scratch', this.#deps.uniqueName());

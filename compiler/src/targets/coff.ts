@@ -21,6 +21,7 @@ export function linkCoff(inputs: LinkInputs, machine: 'x64' | 'arm64'): LinkComm
       `/machine:${machine}`,
       '/nodefaultlib',
       '/brepro',
+      '/threads:1',
       '/opt:ref,icf',
       '/nxcompat',
       '/dynamicbase',

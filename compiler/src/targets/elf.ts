@@ -21,6 +21,8 @@ export function linkElf(inputs: LinkInputs, extra: readonly string[]): LinkComma
       '--gc-sections',
       '--icf=all',
       '-O2',
+      // Many links run at once: threads of their own only cost time.
+      '--threads=1',
       '--strip-all',
       '--as-needed',
       '--no-undefined',

@@ -30,6 +30,7 @@ export function linkMacho(
       '-dead_strip',
       '-adhoc_codesign',
       '--icf=all',
+      '--threads=1',
       '-S',
       '-x',
       '-install_name',

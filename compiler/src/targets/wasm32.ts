@@ -20,6 +20,7 @@ export const wasm32: TargetToolchain = {
       '--stack-first',
       '-zstack-size=1048576',
       '-O2',
+      '--threads=1',
       ...EXPORTS.map((name) => `--export=${name}`),
       ...inputs.objects,
       inputs.builtins,

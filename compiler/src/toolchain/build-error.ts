@@ -27,8 +27,16 @@ export function diskError(cause: unknown, doing: string): BuildError {
   if (cause instanceof BuildError) return cause;
   const code = (cause as { code?: unknown } | null)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new BuildError('EP_DISK_FULL', `No space left while ${doing}.`, 'Free some space and build again: what was finished is kept.');
+    return new BuildError(
+      'EP_DISK_FULL',
+      `No space left while ${doing}.`,
+      'Free some space and build again: what was finished is kept.',
+    );
   }
   const text = cause instanceof Error ? cause.message : String(cause);
-  return new BuildError('EP_DISK_FAILED', `Could not finish ${doing}: ${text}`, 'Check that the folder exists and can be written to.');
+  return new BuildError(
+    'EP_DISK_FAILED',
+    `Could not finish ${doing}: ${text}`,
+    'Check that the folder exists and can be written to.',
+  );
 }

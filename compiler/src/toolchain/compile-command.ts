@@ -4,13 +4,26 @@ import type { IsaLevel } from '@everypath/schema';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 import type { Toolchain } from './locate.ts';
 
-const LANGUAGE = ['-std=c++23', '-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics', '-fno-ident'] as const;
+const LANGUAGE = [
+  '-std=c++23',
+  '-fno-exceptions',
+  '-fno-rtti',
+  '-fno-threadsafe-statics',
+  '-fno-ident',
+] as const;
 
 /**
  * CPython's numbers: no contraction, and pow stays pow (see ep_exact.h). Without math-errno sqrt and friends become
  * instructions, with the same results.
  */
-const ARITHMETIC = ['-ffp-contract=off', '-fno-math-errno', '-fno-builtin-pow', '-fno-builtin-powf', '-include', 'ep_exact.h'] as const;
+const ARITHMETIC = [
+  '-ffp-contract=off',
+  '-fno-math-errno',
+  '-fno-builtin-pow',
+  '-fno-builtin-powf',
+  '-include',
+  'ep_exact.h',
+] as const;
 
 const OUTPUT = [
   '-O3',
@@ -34,7 +47,15 @@ export interface CompileSettings {
 export function codeFlags({ target, isa, flags }: CompileSettings): readonly string[] {
   const isaFlags = target.isaFlags[isa];
   if (!isaFlags) throw new RangeError(`${target.name} has no ISA level ${isa}`);
-  return [`--target=${target.triple}`, ...LANGUAGE, ...ARITHMETIC, ...OUTPUT, ...target.flags, ...isaFlags, ...flags];
+  return [
+    `--target=${target.triple}`,
+    ...LANGUAGE,
+    ...ARITHMETIC,
+    ...OUTPUT,
+    ...target.flags,
+    ...isaFlags,
+    ...flags,
+  ];
 }
 
 /** Where headers are found; contents are part of the cache key, places are not. */
@@ -43,6 +64,11 @@ export function searchFlags(toolchain: Toolchain, includes: readonly string[]): 
     '-nostdinc',
     '-nostdinc++',
     ...includes.flatMap((path) => ['-I', path]),
-    ...[`${toolchain.sysroot}/libcxx`, toolchain.libcxx, toolchain.resource, `${toolchain.sysroot}/libc`].flatMap((path) => ['-isystem', path]),
+    ...[
+      `${toolchain.sysroot}/libcxx`,
+      toolchain.libcxx,
+      toolchain.resource,
+      `${toolchain.sysroot}/libc`,
+    ].flatMap((path) => ['-isystem', path]),
   ];
 }

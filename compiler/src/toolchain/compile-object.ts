@@ -48,14 +48,7 @@ export function compileObject(
     if (source.kind === 'text') await writeFile(join(folder, input), source.text);
     await runTool({
       file: toolchain.tool('clang++'),
-      args: [
-        ...codeFlags(request),
-        ...searchFlags(toolchain, request.includes),
-        '-c',
-        input,
-        '-o',
-        'unit.o',
-      ],
+      args: [...codeFlags(request), ...searchFlags(toolchain, request.includes), '-c', input, '-o', 'unit.o'],
       cwd: folder,
       ...(request.signal ? { signal: request.signal } : {}),
     });

@@ -23,7 +23,9 @@ export function createHeaderDigests(includes: readonly string[]): HeaderDigests 
     return file;
   };
   const resolve = (name: string, from: string | null): string | undefined =>
-    [...(from === null ? [] : [dirname(from)]), ...includes].map((folder) => join(folder, name)).find((path) => existsSync(path));
+    [...(from === null ? [] : [dirname(from)]), ...includes]
+      .map((folder) => join(folder, name))
+      .find((path) => existsSync(path));
   return {
     ofText(text) {
       const seen = new Map<string, string>();

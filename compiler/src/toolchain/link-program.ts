@@ -11,8 +11,19 @@ import { runTool } from './run-tool.ts';
 import type { TargetSupport } from './stub-libraries.ts';
 
 /** The cache key of a link: the same objects give the same program, whichever path chose them. */
-export const linkKey = (toolchain: Toolchain, target: TargetToolchain, support: TargetSupport, objects: readonly CacheEntry[]): string =>
-  fingerprint('program', toolchain.id, target.name, support.digest, ...objects.map((object) => object.sha256));
+export const linkKey = (
+  toolchain: Toolchain,
+  target: TargetToolchain,
+  support: TargetSupport,
+  objects: readonly CacheEntry[],
+): string =>
+  fingerprint(
+    'program',
+    toolchain.id,
+    target.name,
+    support.digest,
+    ...objects.map((object) => object.sha256),
+  );
 
 /** Links, or finds the program of an earlier link. */
 export function linkProgram(
@@ -33,7 +44,12 @@ export function linkProgram(
       systemLibraries: target.name === 'wasm32' ? toolchain.wasiLibraries : [],
       output,
     });
-    await runTool({ file: toolchain.tool(command.tool), args: command.args, cwd: folder, ...(signal ? { signal } : {}) });
+    await runTool({
+      file: toolchain.tool(command.tool),
+      args: command.args,
+      cwd: folder,
+      ...(signal ? { signal } : {}),
+    });
     return join(folder, output);
   });
 }

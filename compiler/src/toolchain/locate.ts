@@ -43,14 +43,22 @@ export async function locateToolchain(settings: ToolchainSettings): Promise<Tool
   const libcxx = join(settings.llvm, 'include', 'c++', 'v1');
   const resource = join(settings.llvm, 'lib', 'clang', '19', 'include');
   const wasiLibraries = ['libc.a', 'libm.a'].map((name) => join(settings.wasi, name));
-  for (const path of [tool('clang++'), tool('ld.lld'), tool('llvm-ifs'), join(libcxx, '__config'), resource, ...wasiLibraries]) {
+  for (const path of [
+    tool('clang++'),
+    tool('ld.lld'),
+    tool('llvm-ifs'),
+    join(libcxx, '__config'),
+    resource,
+    ...wasiLibraries,
+  ]) {
     if (!existsSync(path)) throw new BuildError('EP_TOOL_MISSING', `${path} was not found.`, INSTALL_HINT);
   }
   const { stdout } = await runTool({ file: tool('clang++'), args: ['--version'], cwd: tmpdir() });
   const version = /clang version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
   const hash = createHash('sha256').update(stdout.split('\n')[0] ?? '');
   for (const archive of wasiLibraries) hash.update(readFileSync(archive));
-  for (const folder of ['libc', 'libcxx', 'symbols', 'builtins', 'platform']) hash.update(hashFolder(join(SYSROOT, folder)));
+  for (const folder of ['libc', 'libcxx', 'symbols', 'builtins', 'platform'])
+    hash.update(hashFolder(join(SYSROOT, folder)));
   hash.update(hashFolder(join(SYSROOT, '..', 'src', 'targets')));
   hash.update(readFileSync(join(SYSROOT, '..', 'src', 'toolchain', 'compile-command.ts')));
   return {

@@ -57,23 +57,40 @@ export function runTool(run: ToolRun): Promise<ToolOutput> {
   });
 }
 
-const cancelled = () => new BuildError('EP_CANCELLED', 'The build was cancelled.', 'Run it again: what was finished is kept.');
+const cancelled = () =>
+  new BuildError('EP_CANCELLED', 'The build was cancelled.', 'Run it again: what was finished is kept.');
 
 function startFailure(file: string, error: NodeJS.ErrnoException): BuildError {
   if (error.code === 'ENOENT' || error.code === 'EACCES') {
     return new BuildError('EP_TOOL_MISSING', `${file} was not found.`, INSTALL_HINT);
   }
-  return new BuildError('EP_TOOL_FAILED', `${file} did not start: ${error.message}`, 'Check memory and process limits.');
+  return new BuildError(
+    'EP_TOOL_FAILED',
+    `${file} did not start: ${error.message}`,
+    'Check memory and process limits.',
+  );
 }
 
 function endFailure(file: string, code: number | null, signal: string | null, text: string): BuildError {
   if (/no space left on device|disk quota exceeded/i.test(text)) {
-    return new BuildError('EP_DISK_FULL', `No space left while ${file} was writing.`, 'Free some space and build again: what was finished is kept.');
+    return new BuildError(
+      'EP_DISK_FULL',
+      `No space left while ${file} was writing.`,
+      'Free some space and build again: what was finished is kept.',
+    );
   }
   if (signal) {
-    return new BuildError('EP_TOOL_KILLED', `${file} was killed (${signal}).`, 'Usually too little memory: build with fewer jobs.');
+    return new BuildError(
+      'EP_TOOL_KILLED',
+      `${file} was killed (${signal}).`,
+      'Usually too little memory: build with fewer jobs.',
+    );
   }
-  return new BuildError('EP_TOOL_FAILED', `${file} failed (${code}):\n${text.trim()}`, 'This is a defect of the compiler or of an operator: please report it with this text.');
+  return new BuildError(
+    'EP_TOOL_FAILED',
+    `${file} failed (${code}):\n${text.trim()}`,
+    'This is a defect of the compiler or of an operator: please report it with this text.',
+  );
 }
 
 export const INSTALL_HINT =

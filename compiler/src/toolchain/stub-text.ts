@@ -12,7 +12,11 @@ export const parseSymbols = (text: string): readonly string[] =>
     .flatMap((line) => line.split(/\s+/))
     .filter((word) => word !== '');
 
-const IFS_ARCHITECTURE: Readonly<Record<Architecture, string>> = { x86_64: 'x86_64', arm64: 'AArch64', wasm32: '' };
+const IFS_ARCHITECTURE: Readonly<Record<Architecture, string>> = {
+  x86_64: 'x86_64',
+  arm64: 'AArch64',
+  wasm32: '',
+};
 
 /** Input of `llvm-ifs`. */
 function ifsText(library: string, architecture: Architecture, symbols: readonly string[]): string {
