@@ -1,2 +1,3 @@
-// The one entry of this package.
-export {};
+// The one entry of the platform, for programs that start it themselves.
+
+export { type Platform, type PlatformOptions, startPlatform } from './server.ts';

@@ -1,0 +1,101 @@
+// `everypath compile`: a Python file into every path for every target, proven and published.
+
+import type { BuildResult, Diagnostic } from '@everypath/compiler';
+import { Command } from 'commander';
+import { type CommandContext, configOf } from '../cli/context.ts';
+import { formatDiagnostic } from '../cli/diagnostics.ts';
+import { withSession } from '../cli/session.ts';
+import { formatTable } from '../cli/table.ts';
+import { collect, readCount, readTarget } from '../cli/words.ts';
+import { Failure } from '../failure.ts';
+
+interface Options {
+  readonly target: readonly string[];
+  readonly budget?: string;
+  readonly json?: boolean;
+}
+
+export const compileCommand = (context: CommandContext): Command =>
+  new Command('compile')
+    .description('compile a Python function into every path for every target, and publish it')
+    .argument('<file>', 'Python file with a decorated function')
+    .option('--target <target>', 'compile for this target (repeatable; default: all nine)', collect, [])
+    .option('--budget <count>', 'most variants of one target (default 256)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  everypath compile examples/preprocess.py\n  everypath compile filter.py --target linux-x86_64 --target wasm32 --json',
+    )
+    .action((file: string, options: Options) => compile(context, file, options));
+
+async function compile(context: CommandContext, file: string, options: Options): Promise<void> {
+  const { output } = context;
+  const targets = await Promise.all(options.target.map(readTarget));
+  const budget = options.budget === undefined ? {} : { budget: readCount(options.budget, '--budget') };
+  const { createFrontend } = await import('@everypath/compiler');
+  const { compileFile, publish } = await import('../compile-and-publish.ts');
+  const { openProgress } = await import('../cli/progress.ts');
+  const progress = openProgress(context);
+  const frontend = await createFrontend();
+  try {
+    const { build, diagnostics, source } = await compileFile(await configOf(context), frontend, {
+      file,
+      targets,
+      ...budget,
+      onEvent: progress.onEvent,
+    }).finally(() => progress.close());
+    report(context, diagnostics, source);
+    if (!build) {
+      if (options.json) output.json({ file, diagnostics });
+      throw new Failure(
+        'EP_NOT_COMPILED',
+        `${file} does not compile`,
+        `${diagnostics.filter((one) => one.severity === 'error').length} errors, above.`,
+      );
+    }
+    await withSession(context, ({ api }) => publish(api, build));
+    if (options.json) output.json(summary(build));
+    else for (const line of describe(build)) output.line(line);
+  } finally {
+    await frontend.close();
+  }
+}
+
+/** Prints diagnostics to standard error. */
+export function report(context: CommandContext, diagnostics: readonly Diagnostic[], source: string): void {
+  const { output } = context;
+  for (const diagnostic of diagnostics) {
+    for (const line of formatDiagnostic(diagnostic, source, output.paint)) output.note(line);
+  }
+}
+
+/** What `--json` prints. */
+export const summary = (build: BuildResult) => ({
+  tag: build.publication.tag,
+  targets: build.targets.map(({ target, variants, bytes, verified }) => ({
+    target,
+    variants,
+    bytes,
+    verified,
+  })),
+  variants: build.publication.variants.length,
+  seconds: Math.round(build.seconds * 1000) / 1000,
+  compiles: build.compiles,
+  links: build.links,
+  cacheHits: build.cacheHits,
+});
+
+function describe(build: BuildResult): readonly string[] {
+  const { publication } = build;
+  const table = formatTable(build.targets, [
+    { title: 'target', cell: (row) => row.target },
+    { title: 'variants', align: 'right', cell: (row) => String(row.variants) },
+    { title: 'kB', align: 'right', cell: (row) => (row.bytes / 1000).toFixed(0) },
+    { title: 'executed', align: 'right', cell: (row) => String(row.executed) },
+    { title: 'inspected', align: 'right', cell: (row) => String(row.verified - row.executed) },
+  ]);
+  return [
+    ...table,
+    `${publication.tag}: ${publication.variants.length} variants in ${build.seconds.toFixed(1)} s (${build.compiles} compiles, ${build.links} links, ${build.cacheHits} from the cache), published`,
+  ];
+}

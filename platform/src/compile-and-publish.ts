@@ -1,0 +1,102 @@
+// One Python file to a published function: front end, build with proofs, artifacts, registry. Shared by the commands
+// that compile; prints nothing.
+
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import {
+  type BuildEvent,
+  type BuildResult,
+  buildFunction,
+  type Diagnostic,
+  type Frontend,
+} from '@everypath/compiler';
+import type { TargetName } from '@everypath/schema';
+import { type Api, functionAddress } from './cli/api.ts';
+import type { Config } from './config.ts';
+import { Failure } from './failure.ts';
+import type { DisprovedVariant } from './verify/prover.ts';
+
+export interface CompileRequest {
+  readonly file: string;
+  readonly targets?: readonly TargetName[];
+  /** Most variants of one target. */
+  readonly budget?: number;
+  readonly onEvent?: (event: BuildEvent) => void;
+}
+
+export interface Compiled {
+  readonly source: string;
+  /** Null where a diagnostic is an error. */
+  readonly build: BuildResult | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compiles a file to every path of its targets, each proven as far as this machine can. */
+export async function compileFile(
+  config: Pick<Config, 'dataDir'>,
+  frontend: Frontend,
+  request: CompileRequest,
+): Promise<Compiled> {
+  const source = await readSource(request.file);
+  const { module, diagnostics } = await frontend.compileSource({ source, file: request.file });
+  if (!module) return { source, build: null, diagnostics };
+  const { createProver } = await import('./verify/prover.ts');
+  const { createProgramPool } = await import('./verify/program-pool.ts');
+  const pool = createProgramPool({ size: availableParallelism() });
+  try {
+    const prover = await createProver({ module, file: request.file, pool });
+    const build = await buildFunction(module, {
+      cacheDir: join(config.dataDir, 'build'),
+      prove: (variant, file) => prover.prove(variant, file),
+      ...(request.targets && request.targets.length > 0 ? { targets: request.targets } : {}),
+      ...(request.budget === undefined ? {} : { budget: request.budget }),
+      ...(request.onEvent ? { onEvent: request.onEvent } : {}),
+    });
+    refuseDisproved(prover.disproved);
+    return { source, build, diagnostics: [...diagnostics, ...build.diagnostics] };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** A variant that ran and did not do what CPython does is a fault of the compiler or of an operator: nothing goes out. */
+function refuseDisproved(disproved: readonly DisprovedVariant[]): void {
+  const [first] = disproved;
+  if (!first) return;
+  throw new Failure(
+    'EP_DISPROVED',
+    `${disproved.length} variants differ from CPython; first ${first.variant} (${first.target}): ${first.reason}`,
+    `Nothing was published. Its path: ${first.path.join(' · ')}`,
+  );
+}
+
+/** Reads a Python source. */
+export async function readSource(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOENT' ? 'no such file' : code;
+    throw new Failure('EP_FILE', `cannot read ${file}: ${why}`, `Is ${basename(file)} the right name?`);
+  }
+}
+
+/** How many artifacts travel at once. */
+const UPLOADS = 8;
+
+/** Sends every program, then the publication: readers see all of it or nothing. */
+export async function publish(api: Api, build: BuildResult): Promise<void> {
+  const { publication, files } = build;
+  const bySha = new Map(publication.variants.map((variant) => [variant.sha256, files.get(variant.id)]));
+  const waiting = [...bySha];
+  const upload = async (): Promise<void> => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [sha256, file] = next;
+      if (file === undefined) throw new Error(`the build gave no file for ${sha256}`);
+      await api.putBytes(`/v1/artifacts/${sha256}`, await readFile(file));
+    }
+  };
+  await Promise.all(Array.from({ length: UPLOADS }, upload));
+  await api.put(functionAddress(publication.tag), publication);
+}

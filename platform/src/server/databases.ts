@@ -1,0 +1,39 @@
+// Databases by address: what the address means, what to say of it, what to say when it does not answer.
+
+import type { ClickHouseOptions } from '@everypath/telemetry-ingest';
+import { Failure } from '../failure.ts';
+
+/** A ClickHouse address, `http://user:password@host:8123/database`, as options. */
+export function clickhouseServer(address: string): ClickHouseOptions {
+  const url = new URL(address);
+  const database = url.pathname.slice(1);
+  return {
+    url: url.origin,
+    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
+    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
+    ...(database ? { database } : {}),
+  };
+}
+
+/** For people: host and database, no credentials. */
+export function describeDatabase(address: string | undefined): string {
+  if (!address) return 'embedded';
+  const url = new URL(address);
+  return `${url.host}${url.pathname === '/' ? '' : url.pathname}`;
+}
+
+/** Turns a failure to open a database into a sentence; what the embedded one fails with is a fault of ours. */
+export const databaseDown =
+  (name: string, address: string | undefined) =>
+  (error: unknown): never => {
+    if (!address) throw error;
+    const reason =
+      error instanceof Error && error.message
+        ? error.message
+        : String((error as { code?: string }).code ?? error);
+    throw new Failure(
+      'EP_DATABASE',
+      `${name} at ${describeDatabase(address)} cannot be used: ${reason}`,
+      `Start it, or unset EVERYPATH_${name.toUpperCase()}_URL to use the embedded one.`,
+    );
+  };

@@ -1,0 +1,69 @@
+// Everything that answers on the port: the services' routes, the dashboard, the browser's page, and what operators of
+// the platform need: health, readiness, metrics, the interface's description.
+
+import { type ClickHouseQueries, createDashboard } from '@everypath/dashboard';
+import type { Ingest } from '@everypath/telemetry-ingest';
+import type { Selector } from '@everypath/variant-selector';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import type { Clock, Random } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import { browserPage } from './browser-page.ts';
+import { dashboardPorts } from './dashboard-ports.ts';
+import { errorHandler, notFound } from './errors.ts';
+import { healthRoutes } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import { createRequestMetrics } from './requests.ts';
+
+export interface HttpAppDependencies {
+  readonly config: Pick<Config, 'telemetry'>;
+  readonly selector: Selector;
+  readonly ingest: Ingest;
+  readonly clickhouse: ClickHouseQueries;
+  readonly instance: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Programs are tens of kilobytes; a publication carries a thousand variants. The ingest has limits of its own. */
+const ARTIFACT_BYTES = 64 * 2 ** 20;
+const BODY_BYTES = 16 * 2 ** 20;
+
+export function createHttpApp(dependencies: HttpAppDependencies): OpenAPIHono {
+  const { selector, ingest, clickhouse, log, clock } = dependencies;
+  const requests = createRequestMetrics(log, clock, dependencies.random);
+  const app = new OpenAPIHono();
+  app.onError(errorHandler(log));
+  app.notFound(notFound);
+  app.use(requests.middleware);
+  // Devices are pages of other origins too. No credentials: writing needs the publish token, which no page has.
+  app.use('/v1/*', cors({ origin: '*', exposeHeaders: ['x-request-id', 'retry-after'], maxAge: 86_400 }));
+  app.use('/v1/artifacts/*', async (c, next) => {
+    await next();
+    c.header('cross-origin-resource-policy', 'cross-origin');
+  });
+  app.use('/v1/artifacts/*', bodyLimit({ maxSize: ARTIFACT_BYTES }));
+  app.use('/v1/functions/*', bodyLimit({ maxSize: BODY_BYTES }));
+  app.use('/v1/models/*', bodyLimit({ maxSize: BODY_BYTES }));
+
+  app.route('/', selector.app);
+  if (dependencies.config.telemetry === 'on') app.route('/', ingest.app);
+  else app.post('/v1/telemetry', (c) => c.json({ error: TELEMETRY_OFF }, 503));
+  app.route('/', healthRoutes(dependencies, requests));
+  app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
+  app.route(
+    '/',
+    browserPage(async () => (await import('@everypath/client/bundle')).buildBrowserBundle()),
+  );
+  app.route('/', createDashboard({ clickhouse, platform: dashboardPorts(selector, ingest), clock }).app);
+  return app;
+}
+
+const TELEMETRY_OFF = {
+  code: 'EP_TELEMETRY_OFF',
+  message: 'this service takes no telemetry',
+  hint: 'It was started with --telemetry off.',
+};
