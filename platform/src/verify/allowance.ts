@@ -5,6 +5,7 @@ import type { Expression, IrModule, Op, Region } from '@everypath/compiler';
 import { type OperatorDescriptor, operators } from '@everypath/operators';
 import type { Dtype, Type } from '@everypath/schema';
 import { type Allowance, EXACT } from './compare.ts';
+import { levelErrorOf } from './level-error.ts';
 
 /** Functions that no standard rounds correctly. `sqrt`, `floor`, `fabs`, `fmod` are exact everywhere. */
 const LIBM = new Set(
@@ -94,11 +95,10 @@ function epsilonOf(type: Type): number {
 function operatorAllowance(name: string, descriptors: readonly OperatorDescriptor[]): Allowance {
   const tolerance = descriptors.find((descriptor) => descriptor.name === name)?.tolerance;
   switch (tolerance?.kind) {
-    case 'levels':
-      return { ...EXACT, levels: tolerance.max };
     case 'float':
       return { ...EXACT, relative: tolerance.relative, absolute: tolerance.absolute };
-    // Indices are compared exactly: cases whose values tie within rounding do not belong in a proof.
+    // Levels are followed to the result, see `levelErrorOf`. Indices are compared exactly: cases whose values tie
+    // within rounding do not belong in a proof.
     default:
       return EXACT;
   }
@@ -127,9 +127,10 @@ export function allowanceOf(
   // The absolute part lets intermediates near one cancel: sin(x) - x keeps the error of sin(x).
   const mathematics = { relative: ulps, absolute: ulps, levels: 0 };
   const sum = [...kernels].map((name) => operatorAllowance(name, descriptors)).reduce(plus, mathematics);
+  const off = levelErrorOf(module, descriptors);
   return {
     relative: override.rtol ?? sum.relative,
-    absolute: override.atol ?? sum.absolute,
-    levels: sum.levels,
+    absolute: override.atol ?? sum.absolute + off,
+    levels: Math.ceil(off),
   };
 }

@@ -81,21 +81,22 @@ function compareNumbers(
   return differs(`${where}CPython has ${expected[at]}, the program ${actual[at]}`, worst);
 }
 
-const errorFor =
-  (dtype: Dtype, allowance: Allowance) =>
-  (a: number | bigint, b: number | bigint): number =>
-    isFloat(dtype)
-      ? floatError(Number(a), Number(b), allowance)
-      : identical(a, b)
-        ? 0
-        : Number.POSITIVE_INFINITY;
-
 const levelError =
   (levels: number) =>
   (a: number | bigint, b: number | bigint): number => {
     const error = Math.abs(Number(a) - Number(b));
     return error === 0 ? 0 : error / levels;
   };
+
+const errorFor = (
+  dtype: Dtype,
+  allowance: Allowance,
+): ((a: number | bigint, b: number | bigint) => number) => {
+  if (isFloat(dtype)) return (a, b) => floatError(Number(a), Number(b), allowance);
+  // The pixels of an image keep its levels as an array.
+  if (dtype === 'uint8' && allowance.levels > 0) return levelError(allowance.levels);
+  return (a, b) => (identical(a, b) ? 0 : Number.POSITIVE_INFINITY);
+};
 
 function compareArray(expected: Tagged & { kind: 'array' }, actual: Value, allowance: Allowance): Comparison {
   const tensor = actual as Tensor;
