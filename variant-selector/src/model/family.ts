@@ -65,7 +65,8 @@ interface Row {
   readonly variance: number;
 }
 
-const ROUNDS = 3;
+/** Speeds and contrasts settle within these; with three, a choice reached new classes at half its strength. */
+const ROUNDS = 8;
 
 /** Fits one family's observations. `priorOf` is the cold prior of an operator variant's contrast. */
 export function fitFamily(

@@ -13,7 +13,7 @@ export interface SampleQuery {
 
 /** Sessions of one device in one cell: the newest say enough. */
 const SESSIONS_PER_DEVICE = 64;
-/** Devices × sizes of one cell; devices are drawn by hash, so none can push others out. */
+/** Devices × sizes of one cell. Devices are taken in the order of their hash, so none can push others out. */
 const ROWS_PER_CELL = 400;
 const SIZES_PER_NODE = 8;
 
@@ -39,18 +39,22 @@ FROM (
   LIMIT ${SESSIONS_PER_DEVICE} BY device_class, operator, specialization, operator_variant, features, device
 )
 GROUP BY device_class, operator, specialization, operator_variant, features, device
-ORDER BY device_class, operator, specialization, operator_variant, cityHash64(device), features
+ORDER BY cityHash64(device), device_class, operator, specialization, operator_variant, features
 LIMIT ${ROWS_PER_CELL} BY device_class, operator, specialization, operator_variant
 LIMIT {budget: UInt32}`;
 
 const SIZES = `
 SELECT device_class AS deviceClass, tag, node, operator, specialization, features,
-  toString(device) AS device, toFloat64(count()) AS samples
-FROM op_sample
-WHERE ${COUNTED} AND operator != 'everypath.call'
-GROUP BY device_class, tag, node, operator, specialization, features, device
-ORDER BY device_class, tag, node, cityHash64(device), samples DESC, features
-LIMIT ${SIZES_PER_NODE} BY device_class, tag, node, operator, specialization, device
+  toString(device) AS device, toFloat64(n) AS samples
+FROM (
+  SELECT device_class, tag, node, operator, specialization, features, device, count() AS n
+  FROM op_sample
+  WHERE ${COUNTED} AND operator != 'everypath.call'
+  GROUP BY device_class, tag, node, operator, specialization, features, device
+  ORDER BY n DESC, features
+  LIMIT ${SIZES_PER_NODE} BY device_class, tag, node, operator, specialization, device
+)
+ORDER BY cityHash64(device), device_class, tag, node, operator, specialization, features
 LIMIT ${ROWS_PER_CELL} BY device_class, tag, node, operator, specialization
 LIMIT {budget: UInt32}`;
 

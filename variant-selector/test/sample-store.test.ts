@@ -1,0 +1,117 @@
+// Reading samples out of ClickHouse, on the embedded engine: what counts, how it is condensed, and the row budget.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type ClickHouseClient } from '@clickhouse/client';
+import { WHOLE_CALL } from '@everypath/schema';
+import { readSamples } from '../src/model/sample-store.ts';
+import { insertSamples, openClickHouse, type SampleRow } from './clickhouse.ts';
+
+const CLASS = 'linux-x86_64/x86-64-v3/zen3/ryzen';
+const QUERY = { maxAgeDays: 30, rowBudget: 10_000 };
+
+const row = (part: Partial<SampleRow>): SampleRow => ({
+  device_class: CLASS,
+  operator: 'numpy.matmul',
+  specialization: 's',
+  operator_variant: 'avx2',
+  features: [100],
+  tag: '@test/f',
+  variant: '0123456789abcdef',
+  node: 0,
+  device: '1',
+  batch_id: '00000000-0000-4000-8000-000000000001',
+  latency_ns: 1000,
+  cause: 'auto',
+  ...part,
+});
+const batch = (number: number): string => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`;
+
+describe('sample store', () => {
+  let folder = '';
+  let clickhouse: ClickHouseClient;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'everypath-samples-'));
+    clickhouse = await openClickHouse(join(folder, 'clickhouse'));
+  });
+  after(async () => {
+    await clickhouse.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const fill = async (rows: readonly SampleRow[]): Promise<void> => {
+    await clickhouse.command({ query: 'TRUNCATE TABLE op_sample' });
+    await insertSamples(clickhouse, rows);
+  };
+
+  it('is empty where nothing was measured', async () => {
+    await fill([]);
+    assert.deepEqual(await readSamples(clickhouse, QUERY), { observations: [], sizes: [] });
+  });
+
+  it('condenses each device to the median of its sessions, and takes only calls that nobody forced', async () => {
+    await fill([
+      ...[900, 1000, 5000].map((latency_ns) => row({ latency_ns })),
+      ...[2000, 2000, 2000].map((latency_ns) => row({ latency_ns, batch_id: batch(2), cause: 'explore' })),
+      ...[1, 1, 1].map((latency_ns) => row({ latency_ns, batch_id: batch(3), cause: 'forced' })),
+      ...[1, 1, 1].map((latency_ns) => row({ latency_ns, batch_id: batch(4), cause: 'bench' })),
+      row({ latency_ns: 7000, device: '18446744073709551615', batch_id: batch(5) }),
+    ]);
+    const { observations, sizes } = await readSamples(clickhouse, QUERY);
+    assert.equal(observations.length, 2);
+    const mine = observations.find((each) => each.device === '1')!;
+    assert.ok(Math.abs(mine.logNs - (Math.log(1000) + Math.log(2000)) / 2) < 1e-9);
+    assert.ok(Math.abs(mine.sessionVariance - Math.log(2) ** 2 / 2) < 1e-9);
+    const { logNs: _, sessionVariance: __, ...rest } = mine;
+    assert.deepEqual(rest, {
+      deviceClass: CLASS,
+      operator: 'numpy.matmul',
+      specialization: 's',
+      operatorVariant: 'avx2',
+      features: [100],
+      device: '1',
+      samples: 6,
+      sessions: 2,
+    });
+    // A 64-bit device keeps all its digits.
+    assert.ok(observations.some((each) => each.device === '18446744073709551615' && each.samples === 1));
+    assert.deepEqual(
+      sizes.map((each) => [each.device, each.node, each.features, each.samples]).sort(),
+      [
+        ['1', 0, [100], 6],
+        ['18446744073709551615', 0, [100], 1],
+      ],
+    );
+  });
+
+  it('lets no device, size or cell take more than its share of the budget', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => row({ device: String(index + 1), batch_id: batch(index) }));
+    const few = [row({ operator_variant: 'scalar', latency_ns: 4000 })];
+    await fill([...many, ...few]);
+    const { observations } = await readSamples(clickhouse, QUERY);
+    assert.equal(observations.filter((each) => each.operatorVariant === 'avx2').length, 400);
+    assert.equal(observations.filter((each) => each.operatorVariant === 'scalar').length, 1);
+    assert.equal((await readSamples(clickhouse, { ...QUERY, rowBudget: 50 })).observations.length, 50);
+    assert.deepEqual(await readSamples(clickhouse, QUERY), await readSamples(clickhouse, QUERY));
+  });
+
+  it('leaves out what is old, and floors a latency at what the clock can see', async () => {
+    await fill([row({ received_at: '2001-01-01 00:00:00.000' }), row({ latency_ns: 0, clock_ns: 200, batch_id: batch(9) })]);
+    const { observations } = await readSamples(clickhouse, QUERY);
+    assert.deepEqual(
+      observations.map((each) => Math.round(Math.exp(each.logNs))),
+      [100],
+    );
+  });
+
+  it('gives whole calls as observations and not as sizes', async () => {
+    await fill([
+      row({ operator: 'everypath.call', specialization: '@test/f', operator_variant: 'v', features: [], node: WHOLE_CALL }),
+    ]);
+    const { observations, sizes } = await readSamples(clickhouse, QUERY);
+    assert.equal(observations.length, 1);
+    assert.deepEqual(sizes, []);
+  });
+});
