@@ -93,6 +93,35 @@ test('off: nothing measured, nothing kept, nothing sent', async (t) => {
   assert.deepEqual((await session.seen()).batches, []);
 });
 
+test('flushes by itself every minute, and sooner or later after a failure', async (t) => {
+  const session = await startSession(t);
+  const due: { delayMs: number; run: () => void }[] = [];
+  const clock = {
+    nowMs: () => Date.now(),
+    ticksNs: () => 0,
+    later(delayMs: number, run: () => void) {
+      due.push({ delayMs, run });
+      return () => undefined;
+    },
+  };
+  const client = session.client({ telemetry: 'on', clock, random: () => 0.5 });
+  (await client.load('@test/fma')).callSync([1, 2]);
+  /** Runs what is due next and waits until the next run is planned. */
+  const pass = async () => {
+    const next = due.shift();
+    next?.run();
+    while (due.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    return next?.delayMs;
+  };
+  await session.fault('broken');
+  assert.equal(await pass(), 60_000);
+  assert.equal(await pass(), 500, 'half of the first second');
+  await session.fault('none');
+  assert.equal(await pass(), 1000, 'half of two seconds');
+  assert.equal((await session.seen()).batches.length, 1);
+  assert.equal(due[0]?.delayMs, 60_000);
+});
+
 test('Retry-After is kept', async (t) => {
   const session = await startSession(t);
   let nowMs = Date.now();
