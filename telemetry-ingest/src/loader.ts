@@ -82,7 +82,8 @@ export class Loader {
   async #tick(): Promise<void> {
     const { spool, limits, log } = this.#options;
     try {
-      await spool.seal();
+      // While ClickHouse is away one segment grows, instead of a small one for each attempt.
+      if (this.#failuresInARow === 0 || spool.sealed.length === 0) await spool.seal();
       await this.#loadAll();
       this.#schedule(limits.loadEveryMs);
     } catch (error) {
