@@ -9,8 +9,8 @@ import { fitModels } from '../src/model/fit.ts';
 import type { Observation, SizeObservation } from '../src/model/observation.ts';
 import { predictNode } from '../src/model/predict.ts';
 import { robustLocation } from '../src/model/robust.ts';
-import { fitSlopes, sizeCoordinates, unknownSlopes } from '../src/model/size-model.ts';
 import { mixSizes, sizesFor } from '../src/model/size-mix.ts';
+import { fitSlopes, sizeCoordinates, unknownSlopes } from '../src/model/size-model.ts';
 import { STARTING_VARIANCES } from '../src/model/variances.ts';
 import { keyedRandom, normal } from '../src/random.ts';
 import { functionOf } from './simulated-fleet.ts';
@@ -110,9 +110,21 @@ describe('size model', () => {
 });
 
 describe('models', () => {
-  const predict = (observations: readonly Observation[], name: string, deviceClass: string, size?: number) => {
+  const predict = (
+    observations: readonly Observation[],
+    name: string,
+    deviceClass: string,
+    size?: number,
+  ) => {
     const models = fitModels(observations, [], new Map());
-    return predictNode(models, new Map(), NODE, name, deviceClass, size === undefined ? null : [{ features: [size], share: 1 }]);
+    return predictNode(
+      models,
+      new Map(),
+      NODE,
+      name,
+      deviceClass,
+      size === undefined ? null : [{ features: [size], share: 1 }],
+    );
   };
 
   it('reproduces what was measured, and its class', () => {
@@ -159,7 +171,13 @@ describe('models', () => {
   it('learns a step that no line has, at the sizes where it was seen', () => {
     const rows = [100, 200, 400, 800, 1600].flatMap((size) =>
       ['1', '2', '3', '4'].map((device) =>
-        observation({ device, features: [size], logNs: Math.log(size * (size > 700 ? 4 : 1)), sessions: 20, samples: 640 }),
+        observation({
+          device,
+          features: [size],
+          logNs: Math.log(size * (size > 700 ? 4 : 1)),
+          sessions: 20,
+          samples: 640,
+        }),
       ),
     );
     for (const size of [400, 800]) {
@@ -175,7 +193,11 @@ describe('models', () => {
   });
 
   it('counts devices and sessions in every cell around', () => {
-    const rows = [observation({}), observation({ device: '2' }), observation({ deviceClass: LAKE, device: '3' })];
+    const rows = [
+      observation({}),
+      observation({ device: '2' }),
+      observation({ deviceClass: LAKE, device: '3' }),
+    ];
     const { families } = fitModels(rows, [], new Map());
     const evidence = Object.values(families)[0]!.variants.avx2!.evidence;
     assert.deepEqual(evidence[ZEN], { samples: 192, sessions: 6, devices: 2 });
@@ -186,12 +208,19 @@ describe('models', () => {
 describe('cold prior', () => {
   it('prefers higher levels over the baseline and anything over plain code', () => {
     const { nodes, variants } = functionOf('@test/prior', [
-      { scalar: { ns: 1 }, blocked: { ns: 1 }, avx2: { ns: 1, isa: 'x86-64-v3' }, sse4: { ns: 1, isa: 'x86-64-v2' } },
+      {
+        scalar: { ns: 1 },
+        blocked: { ns: 1 },
+        avx2: { ns: 1, isa: 'x86-64-v3' },
+        sse4: { ns: 1, isa: 'x86-64-v2' },
+      },
       { heap: { ns: 1 }, avx512: { ns: 1, isa: 'x86-64-v4' } },
     ]);
     const ranks = isaRanks([{ nodes, variants }]);
     const prior = (name: string) => coldPrior('op0', name, ranks);
-    assert.ok(prior('avx2') < prior('sse4') && prior('sse4') < prior('blocked') && prior('blocked') < prior('scalar'));
+    assert.ok(
+      prior('avx2') < prior('sse4') && prior('sse4') < prior('blocked') && prior('blocked') < prior('scalar'),
+    );
     // A level is the operator variant's own, not that of the programs it shares with others.
     assert.equal(ranks.get('op0\nscalar'), 0);
     assert.equal(ranks.get('op1\navx512'), 3);
@@ -212,7 +241,11 @@ describe('whole-call correction', () => {
     devices: 1,
   });
   it('adds what calls spend outside their nodes to every candidate', () => {
-    const { paths, correction } = correctPaths(sums, { a: call(1500, 20), b: call(2500, 20) }, STARTING_VARIANCES);
+    const { paths, correction } = correctPaths(
+      sums,
+      { a: call(1500, 20), b: call(2500, 20) },
+      STARTING_VARIANCES,
+    );
     close(correction.overheadNs, 500, 15);
     close(Math.exp(paths[2]!.mean), 3500, 40);
   });

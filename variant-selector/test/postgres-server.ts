@@ -21,7 +21,10 @@ export interface PostgresServer {
 function findBinaries(): string | null {
   if (!existsSync(ROOT)) return null;
   const versions = readdirSync(ROOT).sort((a, b) => Number(b) - Number(a));
-  return versions.map((version) => join(ROOT, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb'))) ?? null;
+  return (
+    versions.map((version) => join(ROOT, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb'))) ??
+    null
+  );
 }
 
 /** Starts a cluster, or gives null where there is nothing to start. */
@@ -38,7 +41,9 @@ export async function startPostgres(): Promise<PostgresServer | null> {
   }
   const asUser = (program: string, args: readonly string[]) =>
     root
-      ? run('setpriv', [`--reuid=${user}`, `--regid=${user}`, '--init-groups', join(bin, program), ...args], { cwd: folder })
+      ? run('setpriv', [`--reuid=${user}`, `--regid=${user}`, '--init-groups', join(bin, program), ...args], {
+          cwd: folder,
+        })
       : run(join(bin, program), [...args], { cwd: folder });
 
   const data = join(folder, 'data');

@@ -14,7 +14,11 @@ const FIRST: Readonly<Record<string, IsaLevel>> = { scalar: 'x86-64', avx2: 'x86
 const SECOND: Readonly<Record<string, IsaLevel>> = { heap: 'x86-64', sort: 'x86-64' };
 
 /** Four paths for linux-x86_64, and for each further target the two that need no vector extension. */
-export function build(tag = '@test/similarity', toolchain = 'clang-19', others: readonly TargetName[] = []): Built {
+export function build(
+  tag = '@test/similarity',
+  toolchain = 'clang-19',
+  others: readonly TargetName[] = [],
+): Built {
   const artifacts = new Map<string, Uint8Array<ArrayBuffer>>();
   const variants: Variant[] = [];
   const add = (target: TargetName, isaLevel: IsaLevel, path: string[]): void => {

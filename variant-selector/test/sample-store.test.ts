@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { WHOLE_CALL } from '@everypath/schema';
 import { readSamples } from '../src/model/sample-store.ts';
 import { insertSamples, openClickHouse, type SampleRow } from './clickhouse.ts';
@@ -77,17 +77,16 @@ describe('sample store', () => {
     });
     // A 64-bit device keeps all its digits.
     assert.ok(observations.some((each) => each.device === '18446744073709551615' && each.samples === 1));
-    assert.deepEqual(
-      sizes.map((each) => [each.device, each.node, each.features, each.samples]).sort(),
-      [
-        ['1', 0, [100], 6],
-        ['18446744073709551615', 0, [100], 1],
-      ],
-    );
+    assert.deepEqual(sizes.map((each) => [each.device, each.node, each.features, each.samples]).sort(), [
+      ['1', 0, [100], 6],
+      ['18446744073709551615', 0, [100], 1],
+    ]);
   });
 
   it('lets no device, size or cell take more than its share of the budget', async () => {
-    const many = Array.from({ length: 500 }, (_, index) => row({ device: String(index + 1), batch_id: batch(index) }));
+    const many = Array.from({ length: 500 }, (_, index) =>
+      row({ device: String(index + 1), batch_id: batch(index) }),
+    );
     const few = [row({ operator_variant: 'scalar', latency_ns: 4000 })];
     await fill([...many, ...few]);
     const { observations } = await readSamples(clickhouse, QUERY);
@@ -98,7 +97,10 @@ describe('sample store', () => {
   });
 
   it('leaves out what is old, and floors a latency at what the clock can see', async () => {
-    await fill([row({ received_at: '2001-01-01 00:00:00.000' }), row({ latency_ns: 0, clock_ns: 200, batch_id: batch(9) })]);
+    await fill([
+      row({ received_at: '2001-01-01 00:00:00.000' }),
+      row({ latency_ns: 0, clock_ns: 200, batch_id: batch(9) }),
+    ]);
     const { observations } = await readSamples(clickhouse, QUERY);
     assert.deepEqual(
       observations.map((each) => Math.round(Math.exp(each.logNs))),
@@ -108,7 +110,13 @@ describe('sample store', () => {
 
   it('gives whole calls as observations and not as sizes', async () => {
     await fill([
-      row({ operator: 'everypath.call', specialization: '@test/f', operator_variant: 'v', features: [], node: WHOLE_CALL }),
+      row({
+        operator: 'everypath.call',
+        specialization: '@test/f',
+        operator_variant: 'v',
+        features: [],
+        node: WHOLE_CALL,
+      }),
     ]);
     const { observations, sizes } = await readSamples(clickhouse, QUERY);
     assert.equal(observations.length, 1);

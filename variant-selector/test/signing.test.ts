@@ -65,7 +65,13 @@ describe('signing', () => {
   it('signs what WebCrypto verifies', async () => {
     const signed = signManifest(manifest, keys.current);
     const { kty, crv, x, y } = keys.current.jwk;
-    const key = await webcrypto.subtle.importKey('jwk', { kty, crv, x, y }, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
+    const key = await webcrypto.subtle.importKey(
+      'jwk',
+      { kty, crv, x, y },
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      true,
+      ['verify'],
+    );
     const signature = Buffer.from(signed.signature, 'base64');
     assert.equal(signature.byteLength, 64);
     const bytes = Buffer.from(signed.manifest, 'base64');
@@ -112,10 +118,14 @@ describe('signing', () => {
     assert.ok(token.length < 300);
     assert.deepEqual(tokens.verify(token), claims);
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom('A', 'b', '0', '_', '.', ' '), (at, character) => {
-        const changed = token.slice(0, at) + character + token.slice(at + 1);
-        return changed === token || typeof tokens.verify(changed) === 'string';
-      }),
+      fc.property(
+        fc.nat(token.length - 1),
+        fc.constantFrom('A', 'b', '0', '_', '.', ' '),
+        (at, character) => {
+          const changed = token.slice(0, at) + character + token.slice(at + 1);
+          return changed === token || typeof tokens.verify(changed) === 'string';
+        },
+      ),
       { seed: 11, numRuns: 300 },
     );
     const stranger = createTelemetryTokens(new Uint8Array(32), { nowMs: () => nowMs });
@@ -127,7 +137,16 @@ describe('signing', () => {
 
   it('lets only the publish token write', () => {
     requirePublishToken('Bearer secret', 'secret');
-    for (const header of [undefined, '', 'secret', 'Bearer', 'Bearer ', 'Bearer Secret', 'Bearer secret2', 'Basic secret']) {
+    for (const header of [
+      undefined,
+      '',
+      'secret',
+      'Bearer',
+      'Bearer ',
+      'Bearer Secret',
+      'Bearer secret2',
+      'Basic secret',
+    ]) {
       assert.throws(() => requirePublishToken(header, 'secret'), { code: 'EP_UNAUTHORIZED' });
     }
     assert.throws(() => requirePublishToken('Bearer ', ''), { code: 'EP_UNAUTHORIZED' });

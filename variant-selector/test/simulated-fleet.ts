@@ -101,8 +101,8 @@ export interface FleetOptions {
   readonly truth: Truth;
   /** Standard deviation, in log space, of what a session adds to everything it measures. */
   readonly sessionNoise?: number;
-  /** What a device adds to its own honest figures. */
-  readonly lie?: (features: DeviceFeatures, operatorVariant: string, ns: number) => number;
+  /** What a device reports in place of the honest figure. */
+  readonly lie?: (deviceId: string, operatorVariant: string, ns: number) => number;
   readonly policy?: Partial<PolicyOptions>;
   readonly size?: number;
 }
@@ -177,7 +177,7 @@ export class SimulatedFleet {
     let total = 0;
     for (const [index, name] of answer.variant.path.entries()) {
       const honest = truth[index]![name]!.ns;
-      const ns = lie?.(features, name, honest) ?? honest;
+      const ns = lie?.(deviceId, name, honest) ?? honest;
       total += ns;
       record(`op${index}`, 'float32_2', name, ns, [size]);
     }

@@ -7,11 +7,17 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Database } from '@everypath/schema';
 import { type Kysely, sql } from 'kysely';
-import { type Decision, insertDecisions, listDecisions, loadModels, saveModels } from '../src/registry/decision-store.ts';
+import {
+  type Decision,
+  insertDecisions,
+  listDecisions,
+  loadModels,
+  saveModels,
+} from '../src/registry/decision-store.ts';
 import { openPostgres } from '../src/registry/postgres.ts';
 import * as store from '../src/registry/registry-store.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
-import { build, type Built } from './published.ts';
+import { type Built, build } from './published.ts';
 
 const decision = (id: string, decidedAtMs: number): Decision => ({
   id,
@@ -56,12 +62,17 @@ function suite(name: string, open: () => Promise<Kysely<Database> | null>): void
         assert.equal(error.code, 'EP_ARTIFACTS_MISSING');
         assert.deepEqual(
           error.issues,
-          missing.map((variant, index) => ({ path: `variants.${index + 1}.sha256`, message: variant.sha256 })),
+          missing.map((variant, index) => ({
+            path: `variants.${index + 1}.sha256`,
+            message: variant.sha256,
+          })),
         );
         return true;
       });
       assert.equal(await store.loadFunction(db, '@test/missing'), null);
-      const rows = await sql<{ count: number }>`select count(*)::int as count from revisions where tag = '@test/missing'`.execute(db);
+      const rows = await sql<{
+        count: number;
+      }>`select count(*)::int as count from revisions where tag = '@test/missing'`.execute(db);
       assert.equal(rows.rows[0]!.count, 0);
     });
 
@@ -70,7 +81,10 @@ function suite(name: string, open: () => Promise<Kysely<Database> | null>): void
       await storeArtifacts(db, built);
       const first = await store.publish(db, built.publication, 1000);
       assert.equal(first.created, true);
-      assert.deepEqual(await store.publish(db, built.publication, 2000), { revision: first.revision, created: false });
+      assert.deepEqual(await store.publish(db, built.publication, 2000), {
+        revision: first.revision,
+        created: false,
+      });
       const entry = await store.loadFunction(db, '@test/publish');
       assert.ok(entry);
       assert.deepEqual(
@@ -97,7 +111,9 @@ function suite(name: string, open: () => Promise<Kysely<Database> | null>): void
     test('publishes concurrently without a torn revision', async () => {
       const built = build('@test/race');
       await storeArtifacts(db, built);
-      const published = await Promise.all(Array.from({ length: 6 }, () => store.publish(db, built.publication, 1)));
+      const published = await Promise.all(
+        Array.from({ length: 6 }, () => store.publish(db, built.publication, 1)),
+      );
       assert.equal(new Set(published.map((each) => each.revision)).size, 1);
       assert.equal(published.filter((each) => each.created).length, 1);
     });

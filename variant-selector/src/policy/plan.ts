@@ -48,7 +48,7 @@ export function makePlan(input: PlanInput): Plan {
     excluded: input.excluded,
     best,
     reason: evaluation.informed ? 'predicted' : 'cold',
-    trials: planTrials(candidates, best, options, input.issued),
+    trials: options.trialShare > 0 ? planTrials(candidates, best, options, input.issued) : [],
     wins,
     exploreShare: exploreShare < LEAST_SHARE ? 0 : exploreShare,
   };
