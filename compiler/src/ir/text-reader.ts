@@ -16,7 +16,7 @@ export class TextReader {
   constructor(text: string) {
     let line = 1;
     for (const match of text.matchAll(TOKEN)) {
-      const token = match.groups?.['token'];
+      const token = match.groups?.token;
       if (token !== undefined) this.#tokens.push({ text: token, line });
       line += match[0].split('\n').length - 1;
     }

@@ -60,5 +60,5 @@ function rewrite(region: Region, uses: ReadonlyMap<ValueId, number>, ints: Reado
 function isOrder(op: Op): op is KernelOp {
   if (op.kind !== 'kernel' || op.operator !== 'numpy.argsort') return false;
   const type = op.results[0]?.type;
-  return op.attributes['values'] === false && type?.kind === 'array' && type.shape.length === 1;
+  return op.attributes.values === false && type?.kind === 'array' && type.shape.length === 1;
 }

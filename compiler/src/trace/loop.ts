@@ -132,7 +132,8 @@ function rangeDriver(
 function sequenceDriver(context: FunctionContext, block: Block, iter: Expr, target: Expr): Driver {
   const { numbering } = context;
   const span = spanOf(iter);
-  const sequence = traceExpression(context, block, iter);
+  // Nothing else can see a list written in the loop's head: a tuple serves.
+  const sequence = traceExpression(context, block, iter._ === 'List' ? { ...iter, _: 'Tuple' } : iter);
   const length = pushCall(block, numbering, 'everypath.iteration_length', [sequence], span);
   const step = pushConstant(block, numbering, 1n, span);
   return {

@@ -107,14 +107,12 @@ function findEntry(context: ModuleContext, name: string | undefined): SourceFunc
   const wanted = name ?? 'entry';
   const named = [...functions.values()].filter((item) => item.live.name === wanted).at(-1);
   if (named !== undefined) return named;
-  const asynchronous = (live.tree['body'] as readonly AstNode[]).find(
-    (node) => node._ === 'AsyncFunctionDef',
-  );
+  const asynchronous = (live.tree.body as readonly AstNode[]).find((node) => node._ === 'AsyncFunctionDef');
   refuse(
     context,
     nowhere,
     'EP_ENTRYPOINT',
-    asynchronous !== undefined && asynchronous['name'] === wanted
+    asynchronous !== undefined && asynchronous.name === wanted
       ? `${wanted} is an async function`
       : `there is no function named ${wanted} and none is decorated with @compile`,
     'Decorate the function with @compile from everypath, or name it entry.',
@@ -140,7 +138,7 @@ function tagOf(context: ModuleContext, entry: SourceFunction, spec: LiveSpec | u
 }
 
 function descriptionOf(entry: SourceFunction, spec: LiveSpec | undefined): string {
-  const given = spec?.settings['description'];
+  const given = spec?.settings.description;
   if (given?.kind === 'str') return given.value;
   const [first] = entry.definition.body;
   const isText = first?._ === 'Expr' && first.value._ === 'Constant' && first.value.value.kind === 'str';

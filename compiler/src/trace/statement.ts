@@ -8,13 +8,14 @@ import { assign, binaryCallee, traceCondition, traceExpression } from './express
 import { traceFor, traceWhile } from './loop.ts';
 import { type Expr, type Stmt, spanOf } from './python-ast.ts';
 import { traceAssert, traceRaise } from './raise.ts';
-import { refuseStatement } from './unsupported.ts';
+import { refuseStatement, refuseWithin } from './unsupported.ts';
 
 /** Puts the ops of a suite; stops where nothing further can run. */
 export function traceStatements(context: FunctionContext, block: Block, statements: readonly Stmt[]): void {
   for (const statement of statements) {
-    if (block.ended) return;
-    traceStatement(context, block, statement);
+    // What cannot run still decides what is local and whether the function is a generator.
+    if (block.ended) refuseWithin(context, statement);
+    else traceStatement(context, block, statement);
   }
 }
 

@@ -51,3 +51,16 @@ export function refuseStatement(context: FunctionContext, node: Refused): void {
   const [what, hint] = STATEMENTS[node._] ?? [`the statement ${node._}`, 'Write it another way.'];
   refuse(context, spanOf(node), 'EP_STATEMENT_UNSUPPORTED', `not supported yet: ${what}`, hint);
 }
+
+/** Refuses every unsupported construct inside a node that is not traced. */
+export function refuseWithin(context: FunctionContext, node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const item of node) refuseWithin(context, item);
+    return;
+  }
+  if (node === null || typeof node !== 'object') return;
+  const tagged = node as Refused & Readonly<Record<string, unknown>>;
+  if (Object.hasOwn(STATEMENTS, tagged._ ?? '')) refuseStatement(context, tagged);
+  else if (Object.hasOwn(EXPRESSIONS, tagged._ ?? '')) refuseExpression(context, tagged);
+  else for (const [key, value] of Object.entries(tagged)) if (key !== 'at') refuseWithin(context, value);
+}

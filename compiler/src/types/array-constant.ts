@@ -31,7 +31,7 @@ export function foldArray(
   if (items.kind !== 'list' && items.kind !== 'tuple') return undefined;
   const flat: (Typed & { readonly kind: 'constant' })[] = [];
   const shape = shapeOf(items, flat);
-  const dtypeValue = kwargs['dtype'] ?? positionalDtype;
+  const dtypeValue = kwargs.dtype ?? positionalDtype;
   if (shape === null || flat.length === 0) return undefined;
   const asked = dtypeValue === undefined ? undefined : dtypeNamed(dtypeValue);
   if (dtypeValue !== undefined && asked === undefined) return undefined;

@@ -24,7 +24,7 @@ export function typeCall(context: TypingContext, block: TypedBlock, op: CallOp):
     case 'function':
       return typeFunctionCall(context, block, callee.name, args, span);
     case 'global':
-      return typeGlobalCall(context, block, callee.name, args, kwargs, span);
+      return typeNamedCall(context, block, callee.name, op, args, kwargs);
     case 'method': {
       const object = typedOf(context, callee.object);
       const operand = operandOf(object);
@@ -33,6 +33,23 @@ export function typeCall(context: TypingContext, block: TypedBlock, op: CallOp):
       return typeGlobalCall(context, block, name, [object, ...args], kwargs, span);
     }
   }
+}
+
+/** A loop over what cannot be iterated is refused once, not again for its items. */
+function typeNamedCall(
+  context: TypingContext,
+  block: TypedBlock,
+  callee: string,
+  op: CallOp,
+  args: readonly Typed[],
+  kwargs: Readonly<Record<string, Typed>>,
+): Typed {
+  const result = typeGlobalCall(context, block, callee, args, kwargs, op.span);
+  const [sequence] = op.args;
+  if (callee === 'everypath.iteration_length' && result.kind === 'refused' && sequence !== undefined) {
+    context.values.set(sequence, REFUSED);
+  }
+  return result;
 }
 
 function typeGlobalCall(

@@ -114,6 +114,10 @@ export function typeModule(
   );
   const typed = typeFunction(entry, 'entry', args);
   if (typed !== null) checkResult(typed.fn, traced.result, note);
+  if (typed === null && module.diagnostics.length === 0) {
+    const hint = 'This is a bug of the compiler: please report it.';
+    note(entry.span, 'EP_INTERNAL', `${entry.pythonName} could not be typed`, hint);
+  }
   if (typed === null || module.diagnostics.length > 0)
     return { module: null, diagnostics: unique(module.diagnostics) };
   return {

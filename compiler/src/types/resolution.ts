@@ -25,7 +25,8 @@ export function pushResolution(
   }
   const operands = resolution.operands.map((reference) => {
     const value = referred(reference, given);
-    return value === null ? null : materialise(context, block, value, span);
+    if (value === null) return null;
+    return materialise(context, block, value.kind === 'list' ? { ...value, kind: 'tuple' } : value, span);
   });
   if (operands.some((operand) => operand === null)) return REFUSED;
   const ids = operands as ValueId[];

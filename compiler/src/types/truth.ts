@@ -20,7 +20,9 @@ export function truthOf(context: TypingContext, block: TypedBlock, value: Typed,
       context,
       span,
       'EP_TRUTH',
-      `the truth of ${formatIrType(operand.type)} is not defined here: ${resolution.message}`,
+      operand.type.kind === 'array'
+        ? `an array (${formatIrType(operand.type)}) has no single truth`
+        : `the truth of ${formatIrType(operand.type)} is not supported`,
       'Compare it with something, or use np.any and np.all.',
     );
   }

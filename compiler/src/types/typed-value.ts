@@ -55,15 +55,11 @@ export function typeOf(value: Typed): Type | null {
       return value.type.kind === 'maybe' || value.type.kind === 'unknown' ? null : value.type;
     case 'constant':
       return value.type;
-    case 'tuple': {
-      const items = value.items.map(typeOf);
-      return items.some((item) => item === null) ? null : { kind: 'tuple', items: items as Type[] };
-    }
+    // A list that is handed to a call at once is like a tuple to it.
+    case 'tuple':
     case 'list': {
       const items = value.items.map(typeOf);
-      return items.some((item) => item === null)
-        ? null
-        : { kind: 'list', item: items[0] ?? { kind: 'none' } };
+      return items.some((item) => item === null) ? null : { kind: 'tuple', items: items as Type[] };
     }
     case 'symbol':
       return { kind: 'str' };
