@@ -11,8 +11,8 @@ export interface Arena {
   readonly view: DataView;
   /** Makes the arena at least this large. What it held is lost when it grows. */
   ensure(bytes: number): void;
-  /** The program's memory from an address on, valid until the next call into the program. */
-  read(address: number, bytes: number): Uint8Array;
+  /** A copy of the program's memory from an address on, in a buffer of its own. */
+  copy(address: number, bytes: number): Uint8Array<ArrayBuffer>;
   /** Address of data that the program can read where it lies; only asked where `copies` is false. */
   addressOf(data: ArrayBufferView): number;
 }

@@ -29,9 +29,10 @@ function nativeArena(koffi: Koffi): Arena {
       view = new DataView(buffer);
       base = Number(koffi.address(buffer));
     },
-    read(address, bytes) {
+    copy(address, bytes) {
+      if (bytes === 0) return new Uint8Array();
       if (address === 0) throw new ProgramError('the program returned data at address 0');
-      return new Uint8Array(koffi.view(BigInt(address), bytes));
+      return koffi.decode(address, 'uint8_t', bytes) as Uint8Array<ArrayBuffer>;
     },
     addressOf: (data) => Number(koffi.address(data)),
   };

@@ -55,7 +55,7 @@ function wasmArena(exports: Exports): Arena & { free(): void } {
       size = Math.max(bytes, FIRST_BYTES);
       view = new DataView(memory.buffer, base, size);
     },
-    read: (address: number, bytes: number) => new Uint8Array(memory.buffer, address, bytes),
+    copy: (address: number, bytes: number) => new Uint8Array(memory.buffer, address, bytes).slice(),
     addressOf(): number {
       throw new ProgramError('WebAssembly cannot read memory outside its own');
     },

@@ -35,20 +35,13 @@ function readScalar(view: DataView, offset: number): Value {
   return readInteger(view, offset + VALUE.as, !dtype.startsWith('u'));
 }
 
-/** A copy that starts its own buffer, so that any element type can lie over it. */
-function copy(arena: Arena, address: number, bytes: number): Uint8Array<ArrayBuffer> {
-  const own = new Uint8Array(bytes);
-  if (bytes > 0) own.set(arena.read(address, bytes));
-  return own;
-}
-
 function readShape(view: DataView, offset: number, rank: number): number[] {
   return Array.from({ length: rank }, (_, axis) => readWord(view, offset + VALUE.shape + axis * 8));
 }
 
 function readItems(arena: Arena, address: number, count: number): Value[] {
   if (count === 0) return [];
-  const items = viewOf(arena.read(address, count * VALUE.bytes));
+  const items = viewOf(arena.copy(address, count * VALUE.bytes));
   return Array.from({ length: count }, (_, index) => readValue(arena, items, index * VALUE.bytes));
 }
 
@@ -76,19 +69,19 @@ export function readValue(arena: Arena, view: DataView, offset: number): Value {
   const size = readWord(view, offset + VALUE.size);
   switch (kind) {
     case KIND.str:
-      return decoder.decode(copy(arena, address, size));
+      return decoder.decode(arena.copy(address, size));
     case KIND.bytes:
-      return copy(arena, address, size);
+      return arena.copy(address, size);
     case KIND.array: {
       const code = view.getUint32(offset + VALUE.dtype, true);
       const dtype = DTYPE_NAMES[code] ?? 'uint8';
       const shape = readShape(view, offset, view.getUint32(offset + VALUE.rank, true));
       const length = shape.reduce((product, dim) => product * dim, ITEM_BYTES[code] ?? 1);
-      return { data: typedArrayOf(dtype, copy(arena, address, length)), shape, dtype };
+      return { data: typedArrayOf(dtype, arena.copy(address, length)), shape, dtype };
     }
     case KIND.image: {
       const [height = 0, width = 0, channels = 0] = readShape(view, offset, 3);
-      return { data: copy(arena, address, height * width * channels), width, height, channels };
+      return { data: arena.copy(address, height * width * channels), width, height, channels };
     }
     case KIND.tuple:
     case KIND.list:
