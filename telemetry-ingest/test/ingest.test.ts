@@ -2,73 +2,13 @@
 // ledger adds up after every step.
 
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { type TelemetryReceipt, telemetryReceiptSchema } from '@everypath/schema';
-import {
-  type ClickHouse,
-  createIngest,
-  type Ingest,
-  type IngestOptions,
-  isBalanced,
-  openClickHouse,
-} from '../src/index.ts';
-import { sampleBatch, sampleCatalog, sampleTokens, signToken, TAG, VARIANT } from './sample-program.ts';
+import { test } from 'node:test';
+import { isBalanced } from '../src/index.ts';
+import { openIngest, post, root, rows, send, useClickHouse } from './ingest-under-test.ts';
+import { sampleBatch, signToken, TAG, VARIANT } from './sample-program.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'everypath-ingest-'));
-let clickhouse: ClickHouse;
-
-before(() => {
-  clickhouse = openClickHouse({ path: join(root, 'clickhouse') });
-});
-after(async () => {
-  await clickhouse.close();
-  rmSync(root, { recursive: true, force: true });
-});
-
-/** Loads only when told to, so that a test sees each state. */
-const openIngest = (options: Partial<IngestOptions> = {}): Promise<Ingest> =>
-  createIngest({
-    clickhouse,
-    catalog: sampleCatalog,
-    tokens: sampleTokens,
-    spoolDir: join(root, randomUUID()),
-    clock: { nowMs: () => Date.now(), after: () => () => {} },
-    ...options,
-  });
-
-async function post(ingest: Ingest, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return ingest.app.request('/v1/telemetry', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body:
-      typeof body === 'string'
-        ? body
-        : body instanceof Uint8Array
-          ? new Uint8Array(body)
-          : JSON.stringify(body),
-  });
-}
-
-async function send(ingest: Ingest, batch: unknown): Promise<TelemetryReceipt> {
-  const response = await post(ingest, batch);
-  assert.equal(response.status, 202, await response.clone().text());
-  return telemetryReceiptSchema.parse(await response.json());
-}
-
-async function refusalOf(response: Response): Promise<string> {
-  const body = (await response.json()) as { error: { code: string } };
-  return `${response.status} ${body.error.code}`;
-}
-
-async function rows<T>(query: string, query_params: Record<string, unknown> = {}): Promise<T[]> {
-  const result = await clickhouse.client.query({ query, format: 'JSONEachRow', query_params });
-  return result.json<T>();
-}
+useClickHouse();
 
 test('a batch becomes rows whose operators the server named', async () => {
   const ingest = await openIngest();
@@ -227,71 +167,6 @@ test('bad records are named and counted, the others stay', async () => {
   await ingest.close();
 });
 
-test('each limit and each fault of the edge has its own answer', async () => {
-  const ingest = await openIngest({ limits: { bodyBytes: 20_000, decompressedBytes: 40_000 } });
-  const batch = sampleBatch();
-  const text = JSON.stringify(batch);
-  const gzip = { 'content-encoding': 'gzip' };
-  const cases: readonly (readonly [Response, string])[] = [
-    [await post(ingest, '{'), '400 EP_MALFORMED'],
-    [await post(ingest, text, gzip), '400 EP_MALFORMED'],
-    [await post(ingest, Uint8Array.of(0x22, 0xff, 0x22)), '400 EP_MALFORMED'],
-    [await post(ingest, text, { 'content-type': 'text/plain' }), '415 EP_MEDIA_TYPE'],
-    [await post(ingest, text, { 'content-encoding': 'br' }), '415 EP_MEDIA_TYPE'],
-    [await post(ingest, ' '.repeat(20_001)), '413 EP_TOO_LARGE'],
-    [await post(ingest, gzipSync(' '.repeat(40_001)), gzip), '413 EP_TOO_LARGE'],
-    [await post(ingest, { ...batch, version: 2 }), '422 EP_INVALID_BATCH'],
-    [await post(ingest, { ...batch, token: 'x'.repeat(2_049) }), '422 EP_INVALID_BATCH'],
-    [await post(ingest, { ...batch, records: [] }), '422 EP_INVALID_BATCH'],
-    [await post(ingest, { ...batch, batchId: "x' OR 1" }), '422 EP_INVALID_BATCH'],
-    [await post(ingest, text.replace('"calls":31', '"calls":1e999')), '422 EP_INVALID_BATCH'],
-    [await post(ingest, { ...batch, token: `${batch.token}x` }), '401 EP_TOKEN_INVALID'],
-    [await post(ingest, { ...batch, variant: 'f'.repeat(16) }), '403 EP_TOKEN_MISMATCH'],
-    [
-      await post(ingest, { ...batch, device: { ...batch.device, target: 'wasm32', isaLevel: 'wasm-mvp' } }),
-      '403 EP_TOKEN_MISMATCH',
-    ],
-    [
-      await post(ingest, {
-        ...batch,
-        variant: 'f'.repeat(16),
-        token: signToken({ variant: 'f'.repeat(16) }),
-      }),
-      '422 EP_UNKNOWN_VARIANT',
-    ],
-  ];
-  for (const [response, expected] of cases) assert.equal(await refusalOf(response), expected);
-  assert.equal(ingest.stats().ledger.received, 0);
-  assert.equal((await post(ingest, gzipSync(text), gzip)).status, 202);
-  assert.equal(ingest.stats().answers.EP_TOO_LARGE, 2);
-  await ingest.close();
-});
-
-test('an invalid batch is told which field is wrong', async () => {
-  const ingest = await openIngest();
-  const batch = sampleBatch({ records: 1, samples: 1 });
-  const response = await post(ingest, { ...batch, records: [{ ...batch.records[0], calls: -1 }] });
-  const body = (await response.json()) as { error: { issues: { path: string; message: string }[] } };
-  assert.deepEqual(
-    body.error.issues.map(({ path }) => path),
-    ['records.0.calls'],
-  );
-  await ingest.close();
-});
-
-test('a registry that does not answer is not the device’s fault', async () => {
-  const catalog = {
-    program(): never {
-      throw new Error('connection refused');
-    },
-  };
-  const ingest = await openIngest({ catalog });
-  const response = await post(ingest, sampleBatch());
-  assert.equal(response.headers.get('retry-after'), '5');
-  assert.equal(await refusalOf(response), '503 EP_UNAVAILABLE');
-  await ingest.close();
-});
-
 test('metrics, readiness and the OpenAPI document', async () => {
   const ingest = await openIngest();
   await send(ingest, sampleBatch());
@@ -302,8 +177,8 @@ test('metrics, readiness and the OpenAPI document', async () => {
     openapi: '3.1.0',
     info: { title: 'test', version: '1' },
   });
-  const post = document.paths?.['/v1/telemetry']?.post;
-  assert.deepEqual(Object.keys(post?.responses ?? {}), [
+  const operation = document.paths?.['/v1/telemetry']?.post;
+  assert.deepEqual(Object.keys(operation?.responses ?? {}), [
     '202',
     '400',
     '401',
@@ -315,10 +190,8 @@ test('metrics, readiness and the OpenAPI document', async () => {
     '503',
     '507',
   ]);
-  assert.match(JSON.stringify(post?.requestBody), /samplesNs/);
+  assert.match(JSON.stringify(operation?.requestBody), /samplesNs/);
   await ingest.close();
   assert.deepEqual((await ingest.ready()).ready, false);
-  assert.equal((await post_(ingest)).status, 503);
+  assert.equal((await post(ingest, sampleBatch())).status, 503);
 });
-
-const post_ = (ingest: Ingest): Promise<Response> => post(ingest, sampleBatch());

@@ -1,7 +1,6 @@
 // ClickHouse's HTTP interface over the embedded engine, for development and tests: as much of it as clients use.
 // Not a database server: no users beyond one password, no streaming of results, one request at a time in the engine.
 
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { Random } from '../ports.ts';
+import { systemRandom } from '../system.ts';
 import { Engine } from './engine.ts';
 import { parseRequest, RequestError } from './request.ts';
 import { namesFormat, readFromFile, secondStatement } from './statement.ts';
@@ -21,6 +22,7 @@ export interface DevServerOptions {
   readonly port: number;
   /** Required of every request when set. */
   readonly password?: string;
+  readonly random?: Random;
 }
 
 export interface DevServer {
@@ -33,9 +35,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   mkdirSync(options.path, { recursive: true });
   const engine = new Engine(options.path);
   const scratch = mkdtempSync(join(tmpdir(), 'everypath-clickhouse-'));
-  const server = createServer((request, response) => {
-    void answer(request, response, engine, scratch, options.password);
-  });
+  const context: Context = {
+    engine,
+    scratch,
+    password: options.password,
+    random: options.random ?? systemRandom,
+  };
+  const server = createServer((request, response) => void answer(request, response, context));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -51,15 +57,21 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   };
 }
 
+interface Context {
+  readonly engine: Engine;
+  /** Where the rows of an insert lie while the engine reads them. */
+  readonly scratch: string;
+  readonly password: string | undefined;
+  readonly random: Random;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  engine: Engine,
-  scratch: string,
-  password: string | undefined,
+  { engine, scratch, password, random }: Context,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const queryId = url.searchParams.get('query_id') ?? randomUUID();
+  const queryId = url.searchParams.get('query_id') ?? random.uuid();
   response.setHeader('X-ClickHouse-Query-Id', queryId);
   response.setHeader('X-ClickHouse-Server-Display-Name', 'everypath-dev');
   response.setHeader('X-ClickHouse-Timezone', 'UTC');
@@ -79,7 +91,7 @@ async function answer(
         `Syntax error: Multi-statements are not allowed: failed at ${second} (SYNTAX_ERROR)`,
       );
     }
-    const path = join(scratch, randomUUID());
+    const path = join(scratch, random.uuid());
     try {
       if (parsed.data) await writeFile(path, parsed.data);
       const sql = parsed.data ? readFromFile(parsed.query, path) : parsed.query;
