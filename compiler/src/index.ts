@@ -1,5 +1,14 @@
 // The one entry of the compiler.
 
+export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
+export type {
+  BuildEvent,
+  BuildOptions,
+  BuildResult,
+  LinkedVariant,
+  PlannedTarget,
+  TargetResult,
+} from './build/build-types.ts';
 export {
   createFrontend,
   type Frontend,
@@ -11,3 +20,18 @@ export * from './ir/diagnostic.ts';
 export * from './ir/ir.ts';
 export { parseModule } from './ir/parse.ts';
 export { type PrintOptions, printModule } from './ir/print.ts';
+export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
+export type {
+  BuildEvent,
+  BuildOptions,
+  BuildResult,
+  LinkedVariant,
+  PlannedTarget,
+  TargetResult,
+} from './build/build-types.ts';
+export { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
+export { createProgressView, type ProgressOutput, type ProgressView } from './build/progress-view.ts';
+export { inspectionFaults, inspectProgram } from './inspect/inspect-program.ts';
+export { TARGET_TOOLCHAINS } from './targets/registry.ts';
+export { BuildError, type BuildErrorCode } from './toolchain/build-error.ts';
+export { locateToolchain, type Toolchain, toolchainSettings } from './toolchain/locate.ts';

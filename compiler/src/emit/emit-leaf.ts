@@ -5,7 +5,7 @@ import type { Dtype, Type } from '@everypath/schema';
 import { DTYPES } from '@everypath/schema';
 import type { IrType, Op } from '../ir/ir.ts';
 import { defineConstant, floatLiteral, integerLiteral } from './cpp-literal.ts';
-import { cppString, identifier, qualifiedName, valueName } from './cpp-text.ts';
+import { identifier, qualifiedName, valueName } from './cpp-text.ts';
 import type { EmitContext } from './emit-region.ts';
 import { attempt, declare } from './emit-region.ts';
 import { operatorNamespace } from './node-plan.ts';
@@ -19,7 +19,7 @@ export function emitLeaf(context: EmitContext, op: Leaf): readonly string[] {
     case 'unbound':
       return [declare(op.result)];
     case 'primitive':
-      return op.name === 'bound' ? emitBound(context, op) : emitPrimitive(context, op);
+      return emitPrimitive(context, op);
     case 'map': {
       const compute = cppDtype(op.compute as Dtype);
       const args = op.operands.map((id) => `ep::as<${compute}>(${valueName(id)})`).join(', ');
@@ -63,18 +63,6 @@ function emitPrimitive(context: EmitContext, op: Extract<Leaf, { kind: 'primitiv
   return [
     declare(op.result),
     attempt(context, `${name}(${['frame', ...operands, valueName(op.result.id)].join(', ')})`, op.span),
-  ];
-}
-
-/** Reads a local that may be unbound; the message is CPython 3.11's. */
-function emitBound(context: EmitContext, op: Extract<Leaf, { kind: 'primitive' }>): readonly string[] {
-  const maybe = valueName(op.operands[0]!);
-  const variable = String(op.attributes.variable ?? '');
-  const message = `cannot access local variable '${variable}' where it is not associated with a value`;
-  const raise = attempt(context, `frame.raise("UnboundLocalError", ${cppString(message)})`, op.span);
-  return [
-    `if (!${maybe}.bound) [[unlikely]] { ${raise} }`,
-    `const ${cppType(op.result.type)} ${valueName(op.result.id)} = ${maybe}.value;`,
   ];
 }
 

@@ -7,7 +7,7 @@ import { dimensionNames, readArgument, writeResult } from './boundary.ts';
 import { commentText, cppString } from './cpp-text.ts';
 import { describeProgram } from './describe.ts';
 import { emitFunctions, functionNames } from './emit-function.ts';
-import { declareKernel } from './kernel-unit.ts';
+import { declareKernel, PRIMITIVE_HEADERS } from './kernel-unit.ts';
 import type { NodePlan } from './node-plan.ts';
 import { nodesByOp, operatorNamespace } from './node-plan.ts';
 
@@ -24,7 +24,7 @@ export function emitGlue(module: IrModule, nodes: readonly NodePlan[]): string {
   return [
     `// ${commentText(module.tag)}: generated, not edited.`,
     '#include "program/program.hpp"',
-    ...GLUE_HEADERS.map((header) => `#include "${header}"`),
+    ...PRIMITIVE_HEADERS.map((header) => `#include "${header}"`),
     ...operators.map((operator) => `#include "ops/${operatorNamespace(operator)}/features.hpp"`),
     '',
     ...nodes.map(declareKernel),

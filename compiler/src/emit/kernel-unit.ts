@@ -10,6 +10,9 @@ import { emitKernelBody } from './kernel-body.ts';
 import type { NodePlan } from './node-plan.ts';
 import { operatorNamespace } from './node-plan.ts';
 
+/** What the function's own code and loop bodies call, beside the runtime. */
+export const PRIMITIVE_HEADERS = ['everypath/primitives.hpp', 'everypath/python.hpp'] as const;
+
 const SCALARS: ReadonlySet<IrType['kind']> = new Set(['none', 'bool', 'int', 'float', 'scalar']);
 
 const operandType = (type: IrType): string =>

@@ -65,3 +65,72 @@ export function preprocessModule(): IrModule {
     [entry],
   );
 }
+
+/**
+ * A helper that raises, a branch that leaves a local unbound, arrays with named dimensions, and two equal fused nodes:
+ * `def scale(a, k): if k == 0.0: raise …; return a * k` and `def mix(a, b, k, swap): …`.
+ */
+export function mixModule(): IrModule {
+  const array: Type = { kind: 'array', dtype: 'float32', shape: ['n', 2] };
+  const product = apply('multiply', 'float32', input(0), input(1));
+  const body = { kind: 'expression', inputs: ['float32', 'float32'], root: product } as const;
+  const float32: Type = { kind: 'scalar', dtype: 'float32' };
+  const scale = makeFunction('scale#1', 'scale', [array, FLOAT], array, (region, a, k) => {
+    region.line = 4;
+    const zero = region.map('equal', 'float64', BOOL, k!, region.constant(FLOAT, 0));
+    region.branch(
+      zero,
+      [],
+      (then) => {
+        then.line = 5;
+        then.raise('ValueError', 'k is "zero" \\ 100%');
+      },
+      (otherwise) => {
+        const factor = otherwise.map('cast', 'float64', float32, k!);
+        otherwise.return(otherwise.kernel('everypath.fused', array, [a!, factor], { body }));
+      },
+    );
+  });
+  const entry = makeFunction('entry', 'mix', [array, array, FLOAT, BOOL], array, (region, a, b, k, swap) => {
+    region.line = 9;
+    const scaled = region.call('scale#1', array, a!, k!);
+    const nothing = region.unbound(array);
+    const [chosen] = region.branch(
+      swap!,
+      [{ kind: 'maybe', of: array }],
+      (then) => then.leave('yield', b!),
+      (otherwise) => otherwise.leave('yield', nothing),
+    );
+    region.line = 12;
+    const isBound = region.primitive('is_bound', BOOL, [chosen!]);
+    region.branch(
+      isBound,
+      [],
+      (then) => then.leave('yield'),
+      (otherwise) => otherwise.raise('UnboundLocalError', "cannot access local variable 'c'"),
+    );
+    const bound = region.primitive('unwrap', array, [chosen!]);
+    region.return(region.kernel('everypath.fused', array, [scaled, bound], { body }));
+  });
+  const parameters = [
+    { name: 'a', type: array },
+    { name: 'b', type: array },
+    { name: 'k', type: FLOAT },
+    { name: 'swap', type: BOOL },
+  ];
+  return makeModule('@test/mix', 'mix.py', parameters, array, [entry, scale]);
+}
+
+/** `def pair(n, text): return (n, text, image)`: tuples in and out, text, an image that is only passed through. */
+export function pairModule(): IrModule {
+  const image: Type = { kind: 'image', mode: 'RGB' };
+  const pair: Type = { kind: 'tuple', items: [INT, { kind: 'str' }] };
+  const result: Type = { kind: 'tuple', items: [{ kind: 'str' }, INT, image, { kind: 'none' }] };
+  const entry = makeFunction('entry', 'pair', [pair, image], result, (region, both, picture) => {
+    const text = region.primitive('tuple_get', { kind: 'str' }, [both!], { attributes: { index: 1 } });
+    const number = region.primitive('tuple_get', INT, [both!], { attributes: { index: 0 } });
+    const none = region.constant({ kind: 'none' }, null);
+    region.return(region.primitive('tuple', result, [text, number, picture!, none]));
+  });
+  return makeModule('@test/pair', 'pair.py', [{ name: 'both', type: pair }, { name: 'picture', type: image }], result, [entry]);
+}
