@@ -15,6 +15,8 @@ import type { TargetName } from '@everypath/schema';
 import { type Api, functionAddress } from './cli/api.ts';
 import type { Config } from './config.ts';
 import { Failure } from './failure.ts';
+import { allowanceOf } from './verify/allowance.ts';
+import { type Allowance, EXACT } from './verify/compare.ts';
 import type { DisprovedVariant } from './verify/prover.ts';
 
 export interface CompileRequest {
@@ -29,6 +31,8 @@ export interface Compiled {
   readonly source: string;
   /** Null where a diagnostic is an error. */
   readonly build: BuildResult | null;
+  /** How far a result may lie from CPython's. */
+  readonly allowance: Allowance;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -40,7 +44,7 @@ export async function compileFile(
 ): Promise<Compiled> {
   const source = await readSource(request.file);
   const { module, diagnostics } = await frontend.compileSource({ source, file: request.file });
-  if (!module) return { source, build: null, diagnostics };
+  if (!module) return { source, build: null, allowance: EXACT, diagnostics };
   const { createProver } = await import('./verify/prover.ts');
   const { createProgramPool } = await import('./verify/program-pool.ts');
   const pool = createProgramPool({ size: availableParallelism() });
@@ -54,7 +58,7 @@ export async function compileFile(
       ...(request.onEvent ? { onEvent: request.onEvent } : {}),
     });
     refuseDisproved(prover.disproved);
-    return { source, build, diagnostics: [...diagnostics, ...build.diagnostics] };
+    return { source, build, allowance: allowanceOf(module), diagnostics: [...diagnostics, ...build.diagnostics] };
   } finally {
     await pool.close();
   }

@@ -1,0 +1,66 @@
+// One example of the demo compiled for all nine targets, proven and published.
+
+import type { Frontend } from '@everypath/compiler';
+import { createApi } from '../cli/api.ts';
+import type { CommandContext } from '../cli/context.ts';
+import { openProgress } from '../cli/progress.ts';
+import { compileFile, publish } from '../compile-and-publish.ts';
+import type { Config } from '../config.ts';
+import { Failure } from '../failure.ts';
+import type { Platform } from '../server.ts';
+import type { Allowance } from '../verify/compare.ts';
+import type { DemoExample } from './demo-examples.ts';
+
+/** What every step of the demo needs. */
+export interface Demo {
+  readonly context: CommandContext;
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly frontend: Frontend;
+}
+
+export interface BuildSummary {
+  readonly tag: string;
+  readonly variants: number;
+  /** Variants whose own code ran and agreed with CPython on every case. */
+  readonly executed: number;
+  readonly inspected: number;
+  readonly seconds: number;
+  readonly compiles: number;
+  readonly links: number;
+  readonly cacheHits: number;
+}
+
+/** Compiles and publishes. Throws when the example does not compile or a variant differs from CPython. */
+export async function compileExample(
+  { context, config, platform, frontend }: Demo,
+  example: DemoExample,
+): Promise<{ readonly summary: BuildSummary; readonly allowance: Allowance }> {
+  const { output } = context;
+  output.note(`${output.paint('bold', example.tag)} · ${example.workloadText}`);
+  const progress = openProgress(context);
+  const { build, allowance, diagnostics } = await compileFile(config, frontend, {
+    file: example.file,
+    onEvent: progress.onEvent,
+  }).finally(() => progress.close());
+  if (!build) {
+    throw new Failure('EP_NOT_COMPILED', `${example.file} does not compile`, diagnostics[0]?.message ?? '');
+  }
+  await publish(createApi(platform.url, platform.publishToken), build);
+  const { publication, targets, seconds, compiles, links, cacheHits } = build;
+  const executed = targets.reduce((sum, target) => sum + target.executed, 0);
+  const inspected = targets.reduce((sum, target) => sum + target.verified, 0) - executed;
+  const here = publication.variants.filter(({ target }) => target === 'linux-x86_64' || target === 'wasm32');
+  const proven = here.filter(({ proof }) => proof.how === 'executed').length;
+  const variants = publication.variants.length;
+  output.note(
+    `  ${variants} variants in ${seconds.toFixed(1)} s: ${compiles} compiles, ${links} links, ${cacheHits} from the cache`,
+  );
+  output.note(
+    `  ${proven} of ${here.length} for linux-x86_64 and wasm32 executed and equal to CPython; ${inspected} others inspected`,
+  );
+  return {
+    summary: { tag: publication.tag, variants, executed, inspected, seconds, compiles, links, cacheHits },
+    allowance,
+  };
+}

@@ -1,0 +1,77 @@
+// This machine as several devices: native at each ISA level that its processor has, and WebAssembly in Node. One child
+// process plays them all; a device at a lower level is the same processor asking for less.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { detectDevice } from '@everypath/client';
+import { type DeviceFeatures, ISA_LEVELS, type IsaLevel, isaCovers, TARGETS } from '@everypath/schema';
+import type { DemoDevice } from './demo-device.ts';
+import type { DeviceReply, DeviceRequest } from './device-child.ts';
+
+const script = fileURLToPath(new URL('./device-child.ts', import.meta.url));
+
+type Ask = <T>(
+  request: DeviceRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never,
+) => Promise<T>;
+
+/** The devices that this machine can act as in Node. Close any one of them to end their process. */
+export async function nodeDevices(): Promise<DemoDevice[]> {
+  const native = await detectDevice({});
+  const wasm = await detectDevice({ wasm: true });
+  const levels: readonly IsaLevel[] = ISA_LEVELS[TARGETS[native.target].architecture];
+  const { ask, close } = startChild();
+  const device = (name: string, features: DeviceFeatures, limit?: Partial<DeviceFeatures>): DemoDevice => ({
+    name,
+    target: features.target,
+    isaLevel: limit?.isaLevel ?? features.isaLevel,
+    ...(limit && { features: limit }),
+    visit: (setup, inputs, options) => ask({ kind: 'visit', setup, inputs, options }),
+    measure: (setup, inputs, candidates, options) =>
+      ask({ kind: 'measure', setup, inputs, candidates, options }),
+    close,
+  });
+  return [
+    ...levels
+      .filter((level) => isaCovers(native.isaLevel, level))
+      .map((level) => device(`native ${level}`, native, { isaLevel: level })),
+    device('node wasm', wasm),
+  ];
+}
+
+function startChild(): { ask: Ask; close: () => Promise<void> } {
+  const child: ChildProcess = fork(script, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const waiting = new Map<number, (reply: DeviceReply) => void>();
+  let nextId = 0;
+  let ended: string | null = null;
+  child.on('message', (reply: DeviceReply) => {
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended = `the device process ended with ${signal ?? code}`;
+      for (const [id, resolveReply] of waiting) resolveReply({ id, error: ended });
+      waiting.clear();
+      resolve();
+    });
+  });
+  return {
+    async ask<T>(request: object): Promise<T> {
+      if (ended !== null) throw new Error(ended);
+      const id = nextId++;
+      const reply = await new Promise<DeviceReply>((resolve) => {
+        waiting.set(id, resolve);
+        child.send({ ...request, id });
+      });
+      if (reply.error !== undefined) throw new Error(reply.error);
+      return reply.result as T;
+    },
+    async close() {
+      if (child.connected) child.disconnect();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+// One function on one device: cold fetch, a few visits that report, a fit, the fetch after, and every variant timed.
+
+import { join } from 'node:path';
+import { isaCovers, type Publication, type Variant } from '@everypath/schema';
+import { createApi, functionAddress } from '../cli/api.ts';
+import { Failure } from '../failure.ts';
+import type { Platform } from '../server.ts';
+import { compare } from '../verify/compare.ts';
+import type { DemoDevice } from './demo-device.ts';
+import type { DemoExample } from './demo-examples.ts';
+import type { SessionSetup, Visit } from './device-session.ts';
+import type { DemoRow } from './regret-table.ts';
+import type { Workload } from './workload.ts';
+
+export interface DeviceRun {
+  readonly platform: Platform;
+  readonly example: DemoExample;
+  readonly workload: Workload;
+  readonly device: DemoDevice;
+  readonly dataDir: string;
+}
+
+/** Each operator variant is met about this often before the models are asked. */
+const VISITS_PER_OPERATOR_VARIANT = 2;
+const FEWEST_VISITS = 6;
+const MOST_VISITS = 24;
+/** Visits between two fits. */
+const FIT_EVERY = 4;
+const VISIT = { budgetMs: 40, fewestCalls: 12 };
+const SEED = 20261120;
+
+/** Runs the loop once for one function on one device. Throws when an answer is not CPython's. */
+export async function runDevice({
+  platform,
+  example,
+  workload,
+  device,
+  dataDir,
+}: DeviceRun): Promise<DemoRow> {
+  const setup: SessionSetup = {
+    baseUrl: platform.url,
+    tag: example.tag,
+    target: device.target,
+    cacheDir: join(dataDir, 'demo', 'clients'),
+    ...(device.features && { features: device.features }),
+  };
+  const { signature, variants } = await describe(platform, example, device);
+  const call = async (name: string, explore: boolean): Promise<Visit> => {
+    const deviceId = `demo-${name}`.padEnd(12, '-');
+    const done = await device.visit(setup, workload.inputs, { deviceId, explore, ...VISIT });
+    check(workload, done, signature, example, device);
+    return done;
+  };
+  const cold = await call('cold', false);
+  const visits = visitsFor(variants);
+  let calls = cold.calls;
+  for (let index = 0; index < visits; index++) {
+    calls += (await call(`visit-${index}`, true)).calls;
+    if ((index + 1) % FIT_EVERY === 0) await fit(platform);
+  }
+  await fit(platform);
+  const served = await call('after', false);
+  const measured = await device.measure(
+    setup,
+    workload.inputs,
+    variants.map(({ id, sha256 }) => ({ variant: id, sha256 })),
+    { keep: [cold.variant, served.variant], seed: SEED },
+  );
+  const [fastest = served.variant] = Object.keys(measured).sort(
+    (a, b) => nsOf(measured, a) - nsOf(measured, b),
+  );
+  const of = (variant: string) => ({ variant, ns: nsOf(measured, variant) });
+  return {
+    tag: example.tag,
+    device: device.name,
+    variants: variants.length,
+    cold: of(cold.variant),
+    served: of(served.variant),
+    fastest: of(fastest),
+    fetches: visits + 2,
+    calls: calls + served.calls,
+  };
+}
+
+const nsOf = (measured: Readonly<Record<string, number>>, variant: string): number =>
+  measured[variant] ?? Number.POSITIVE_INFINITY;
+
+async function fit(platform: Platform): Promise<void> {
+  await platform.flush();
+  await platform.refit();
+}
+
+function visitsFor(variants: readonly Variant[]): number {
+  const operatorVariants = new Set(
+    variants.flatMap(({ path }) => path.map((chosen, node) => `${node} ${chosen}`)),
+  );
+  const nodes = variants[0]?.path.length ?? 1;
+  // A visit runs one operator variant at every node at once.
+  const needed = Math.ceil((VISITS_PER_OPERATOR_VARIANT * operatorVariants.size) / Math.max(1, nodes));
+  return Math.min(MOST_VISITS, Math.max(FEWEST_VISITS, 2 * needed));
+}
+
+async function describe(
+  platform: Platform,
+  example: DemoExample,
+  device: DemoDevice,
+): Promise<{ signature: Publication['signature']; variants: Variant[] }> {
+  const api = createApi(platform.url, platform.publishToken);
+  const address = functionAddress(example.tag);
+  const { signature } = await api.get<Pick<Publication, 'signature'>>(address);
+  const { variants } = await api.get<{ variants: Variant[] }>(`${address}/variants?target=${device.target}`);
+  return { signature, variants: variants.filter(({ isaLevel }) => isaCovers(device.isaLevel, isaLevel)) };
+}
+
+function check(
+  { expected, allowance }: Workload,
+  done: Visit,
+  { result }: Publication['signature'],
+  example: DemoExample,
+  device: DemoDevice,
+): void {
+  if (expected.kind !== 'returned') return;
+  const comparison = compare(expected.value, done.value, result, allowance);
+  if (comparison.ok) return;
+  throw new Failure(
+    'EP_MISMATCH',
+    `${example.tag} on ${device.name}, variant ${done.variant}: ${comparison.message}`,
+    'A miscompile: everypath verify shows the first case that differs.',
+  );
+}
