@@ -1,26 +1,5 @@
 // The one entry of the compiler.
 
-export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
-export type {
-  BuildEvent,
-  BuildOptions,
-  BuildResult,
-  LinkedVariant,
-  PlannedTarget,
-  TargetResult,
-} from './build/build-types.ts';
-export {
-  createFrontend,
-  type Frontend,
-  type FrontendOptions,
-  type FrontendResult,
-  type SourceRequest,
-} from './frontend.ts';
-export * from './ir/diagnostic.ts';
-export * from './ir/ir.ts';
-export { parseModule } from './ir/parse.ts';
-export { type PrintOptions, printModule } from './ir/print.ts';
-export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
 export type {
   BuildEvent,
   BuildOptions,
@@ -31,7 +10,19 @@ export type {
 } from './build/build-types.ts';
 export { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
 export { createProgressView, type ProgressOutput, type ProgressView } from './build/progress-view.ts';
+export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
+export {
+  createFrontend,
+  type Frontend,
+  type FrontendOptions,
+  type FrontendResult,
+  type SourceRequest,
+} from './frontend.ts';
 export { inspectionFaults, inspectProgram } from './inspect/inspect-program.ts';
+export * from './ir/diagnostic.ts';
+export * from './ir/ir.ts';
+export { parseModule } from './ir/parse.ts';
+export { type PrintOptions, printModule } from './ir/print.ts';
 export { TARGET_TOOLCHAINS } from './targets/registry.ts';
 export { BuildError, type BuildErrorCode } from './toolchain/build-error.ts';
 export { locateToolchain, type Toolchain, toolchainSettings } from './toolchain/locate.ts';
