@@ -57,6 +57,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
   try {
     const { dataDir } = config;
+    // First of all, because a port that is taken is the likeliest thing to be wrong.
+    const server = await listen(config);
+    undo.push(server.close);
     let ingest: Ingest | undefined;
     const clickhouse = openClickHouse(
       config.clickhouseUrl ? clickhouseServer(config.clickhouseUrl) : { path: join(dataDir, 'clickhouse') },
@@ -94,8 +97,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       random,
     });
-    const server = await listen(app, config);
-    undo.push(() => server.close());
+    undo.push(server.close);
+    server.answerWith(app.fetch);
     await folder.announce(server.url);
     log.info({ url: server.url, data: dataDir }, 'up');
     let closing: Promise<void> | undefined;

@@ -126,6 +126,7 @@ async function ping(name: string, variable: string, url: string | undefined): Pr
   const why = 'database server';
   if (!url)
     return { name, why, status: 'optional', detail: `embedded is used; set ${variable} for a server` };
+  if (!URL.canParse(url)) return { name, why, status: 'found', detail: 'by a socket: not tried' };
   const { hostname, port } = new URL(url);
   const { connect } = await import('node:net');
   const where = `${hostname}:${port || (name === 'postgres' ? 5432 : 8123)}`;

@@ -15,12 +15,11 @@ export function clickhouseServer(address: string): ClickHouseOptions {
   };
 }
 
-/** For people: host and database, no credentials. */
-export function describeDatabase(address: string | undefined): string {
-  if (!address) return 'embedded';
-  const url = new URL(address);
-  return `${url.host}${url.pathname === '/' ? '' : url.pathname}`;
-}
+/** For people: host and database, neither credentials nor options. */
+export const describeDatabase = (address: string | undefined): string =>
+  address === undefined
+    ? 'embedded'
+    : address.replace(/^[a-z]+:\/\/([^@/]*@)?/, '').replace(/[/?]?(\?.*)?$/, '');
 
 /** Turns a failure to open a database into a sentence; what the embedded one fails with is a fault of ours. */
 export const databaseDown =

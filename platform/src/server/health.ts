@@ -3,6 +3,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { HttpAppDependencies } from './http-app.ts';
 import type { RequestMetrics } from './requests.ts';
+import { selectorMetrics } from './selector-metrics.ts';
 
 const healthSchema = z.object({ status: z.literal('ok'), instance: z.string() });
 const readySchema = z.object({
@@ -47,7 +48,7 @@ export function healthRoutes(dependencies: HttpAppDependencies, requests: Reques
     );
   });
   app.get('/metrics', (c) =>
-    c.text(`${requests.metrics()}${ingest.metrics()}`, 200, {
+    c.text(`${requests.metrics()}${selectorMetrics(selector.stats())}${ingest.metrics()}`, 200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     }),
   );

@@ -6,36 +6,47 @@ import { Failure } from '../failure.ts';
 
 export interface Listening {
   readonly url: string;
+  /** Until this is called, every request is told to come back. */
+  answerWith(answer: Answer): void;
+  /** Lets requests under way finish. Idempotent. */
   close(): Promise<void>;
 }
 
 /** How long requests under way may take to finish at close. */
 const GRACE_MS = 5000;
 
-interface App {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
-}
+type Answer = (request: Request) => Response | Promise<Response>;
+
+const starting: Answer = () =>
+  Response.json(
+    { error: { code: 'EP_STARTING', message: 'the service is starting', hint: 'Try again in a second.' } },
+    { status: 503, headers: { 'retry-after': '1' } },
+  );
 
 /** Listens on host and port; port 0 is any free one. */
-export function listen(
-  app: App,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<Listening> {
+export function listen({ host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+  let answer = starting;
+  let closing: Promise<void> | undefined;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, ({ port: bound }) => {
+    const options = { fetch: (request: Request) => answer(request), hostname: host, port };
+    const server = serve(options, ({ port: bound }) => {
       const name =
         host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-      resolve({ url: `http://${name}:${bound}`, close: () => closeServer(server) });
+      resolve({
+        url: `http://${name}:${bound}`,
+        answerWith: (next) => {
+          answer = next;
+        },
+        close: () => {
+          closing ??= closeServer(server);
+          return closing;
+        },
+      });
     }) as Server;
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'the port is taken' : (error.code ?? error.message);
-      reject(
-        new Failure(
-          'EP_LISTEN',
-          `cannot listen on ${host}:${port}: ${why}`,
-          'Choose another with --port; --port 0 takes any free one.',
-        ),
-      );
+      const hint = 'Choose another with --port; --port 0 takes any free one.';
+      reject(new Failure('EP_LISTEN', `cannot listen on ${host}:${port}: ${why}`, hint));
     });
   });
 }
