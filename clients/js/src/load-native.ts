@@ -45,7 +45,12 @@ export async function loadNative(path: string, description?: ProgramDescription)
   try {
     library = koffi.load(path);
   } catch (cause) {
-    throw new ProgramError(`cannot open ${path} as a native program of this machine: ${cause}`, { cause });
+    // What the loader says where a folder is mounted noexec.
+    const noexec = String(cause).includes('failed to map segment');
+    const hint = noexec ? '; set TMPDIR to a folder that allows execution' : '';
+    throw new ProgramError(`cannot open ${path} as a native program of this machine: ${cause}${hint}`, {
+      cause,
+    });
   }
   // Addresses as plain numbers: half the cost of passing buffers (72 ns against 186 ns for an empty call).
   const invoke = library.func('ep_invoke', 'int32_t', ['uintptr_t', 'uint32_t', 'uintptr_t', 'uintptr_t']);

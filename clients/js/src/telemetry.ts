@@ -147,6 +147,8 @@ export function createTelemetry(
       }),
     close: () =>
       quietly(undefined, async () => {
+        // A flush under way has drained already: what came after it needs one more.
+        await flushing;
         await flush();
         stop();
       }),

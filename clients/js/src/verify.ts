@@ -35,8 +35,8 @@ export async function openManifest(
   keys: readonly PublicKey[],
   keysFrom: string,
 ): Promise<Manifest> {
-  const bytes = decodeBase64(signed.manifest);
-  const signature = decodeBase64(signed.signature);
+  const bytes = decodeBase64(signed?.manifest);
+  const signature = decodeBase64(signed?.signature);
   const key = keys.find((candidate) => candidate.kid === signed.keyId);
   if (!key) {
     throw new IntegrityError(

@@ -157,7 +157,9 @@ def _load(path: str) -> Program:
     try:
         return Program(ctypes.CDLL(path))
     except OSError as error:
-        raise ProgramError(f"cannot open {path} as a native program of this machine: {error}") from error
+        # What the loader says where a folder is mounted noexec.
+        hint = "; set TMPDIR to a folder that allows execution" if "failed to map segment" in str(error) else ""
+        raise ProgramError(f"cannot open {path} as a native program of this machine: {error}{hint}") from error
     except AttributeError as error:
         raise UnsupportedError(f"not an everypath program: {error}") from error
 

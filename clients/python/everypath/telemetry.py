@@ -42,8 +42,7 @@ def _quietly(method: Callable[..., Result]) -> Callable[..., Result | None]:
     @functools.wraps(method)
     def guarded(self: Telemetry, *args: Any) -> Result | None:
         try:
-            with self._lock:
-                return method(self, *args)
+            return method(self, *args)
         except Exception as error:  # noqa: BLE001 - measuring must never harm what is measured
             self._system.log("warn", f"telemetry: {error!r}")
             return None
@@ -62,7 +61,9 @@ class Telemetry:
         self._device = device
         self._recorder = Recorder(system)
         self._watched: list[Measured] = []
+        # Of measuring, which a caller waits for; of sending, which may take as long as the network does.
         self._lock = threading.RLock()
+        self._sending = threading.Lock()
         self._timer: threading.Timer | None = None
         self._failures = 0
         self._quiet_until_ms = 0.0
@@ -72,34 +73,39 @@ class Telemetry:
     @_quietly
     def watch(self, measured: Measured) -> None:
         """Begins to measure a program."""
-        if self.on and measured not in self._watched:
-            measured.program.telemetry_mode(2)
-            self._watched.append(measured)
-            self._schedule(FLUSH_EVERY_SECONDS)
+        with self._lock:
+            if self.on and measured not in self._watched:
+                measured.program.telemetry_mode(2)
+                self._watched.append(measured)
+                self._schedule(FLUSH_EVERY_SECONDS)
 
     @_quietly
     def collect(self, measured: Measured) -> None:
         """Moves what a program has measured so far to the recorder."""
-        if self.on:
-            self._recorder.add(measured.attribution, measured.program.drain())
+        with self._lock:
+            if self.on:
+                self._recorder.add(measured.attribution, measured.program.drain())
 
     @_quietly
     def preview(self) -> dict[str, Any]:
         """What has been measured and not been sent: sealed batches as they will be sent, and records not yet sealed."""
-        for measured in self._watched:
-            self.collect(measured)
-        return {
-            "queued": [json.loads(batch.data) for batch in self._queue.all()],
-            "waiting": [{**attribution._asdict(), **record} for attribution, record in self._recorder.waiting],
-        }
+        with self._lock:
+            for measured in self._watched:
+                self.collect(measured)
+            return {
+                "queued": [json.loads(batch.data) for batch in self._queue.all()],
+                "waiting": [{**attribution._asdict(), **record} for attribution, record in self._recorder.waiting],
+            }
 
     @_quietly
     def off(self) -> None:
         """Stops measuring and deletes what was not sent."""
-        self.on = False
-        self._stop()
-        self._recorder.waiting = []
-        self._queue.clear()
+        with self._lock:
+            self.on = False
+            self._stop()
+            self._recorder.waiting = []
+        with self._sending:
+            self._queue.clear()
 
     def flush(self) -> FlushReport:
         """Sends what was measured so far."""
@@ -108,26 +114,29 @@ class Telemetry:
     @_quietly
     def seal(self) -> None:
         """Puts what was measured into the queue, without sending: for the end of a process."""
-        if not self.on:
-            return
-        for measured in self._watched:
-            self.collect(measured)
-        if self._recorder.waiting:
-            for batch in self._recorder.seal(self._device()):
-                self._queue.push(batch)
+        with self._lock:
+            if not self.on:
+                return
+            for measured in self._watched:
+                self.collect(measured)
+            if self._recorder.waiting:
+                for batch in self._recorder.seal(self._device()):
+                    self._queue.push(batch)
 
     @_quietly
     def close(self) -> None:
         """Flushes and stops."""
         self._flush()
-        self._stop()
+        with self._lock:
+            self._stop()
 
     @_quietly
     def _flush(self) -> FlushReport:
         if not self.on:
             return FlushReport()
         self.seal()
-        sent, refused, left = self._send()
+        with self._sending:
+            sent, refused, left = self._send()
         return FlushReport(sent, refused, left, self._recorder.dropped + self._queue.dropped)
 
     def _send(self) -> tuple[int, int, int]:
@@ -136,6 +145,8 @@ class Telemetry:
         if self._system.now_ms() < self._quiet_until_ms:
             return sent, refused, len(batches)
         for batch in batches:
+            if not self.on:
+                break
             try:
                 request_bytes(self._url, batch.data, MAX_JSON_BYTES)
                 sent += 1
@@ -163,10 +174,12 @@ class Telemetry:
             self._timer.start()
 
     def _on_timer(self) -> None:
-        self._timer = None
+        with self._lock:
+            self._timer = None
         left = self.flush().left
-        if self.on and (self._watched or left):
-            self._schedule(self.wait_ms / 1000 if left else FLUSH_EVERY_SECONDS)
+        with self._lock:
+            if self.on and (self._watched or left):
+                self._schedule(self.wait_ms / 1000 if left else FLUSH_EVERY_SECONDS)
 
     def _stop(self) -> None:
         if self._timer is not None:
