@@ -1,6 +1,7 @@
 // The developers' right to write: one bearer token, compared in constant time.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
 import { SelectorError } from './errors.ts';
 
 /** Throws unless the Authorization header carries the token. */
@@ -13,3 +14,14 @@ export function requirePublishToken(authorization: string | undefined, publishTo
     throw new SelectorError('EP_UNAUTHORIZED', 'writing needs the publish token');
   }
 }
+
+/** Guards what changes something, before bodies are read and checked: strangers cost nothing and learn nothing. */
+export const guardWrites =
+  (publishToken: string): MiddlewareHandler =>
+  async (context, next) => {
+    const { method } = context.req;
+    if (method === 'PUT' || method === 'DELETE') {
+      requirePublishToken(context.req.header('authorization'), publishToken);
+    }
+    await next();
+  };

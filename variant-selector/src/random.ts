@@ -1,7 +1,7 @@
 // Randomness: one injected source for identities, and streams that a key determines, for exploration that is
 // sticky per device and can be replayed. The only place that touches the ambient source.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
@@ -40,3 +40,6 @@ export function hexId(random: Random, count: number): string {
       .padStart(8, '0');
   return text.slice(0, count);
 }
+
+/** A name that no other process or thread comes up with, for files that are about to be renamed. */
+export const uniqueSuffix = (): string => randomBytes(8).toString('hex');

@@ -10,12 +10,13 @@ import type { SampleQuery } from './model/sample-store.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
 import { Policy } from './policy/policy.ts';
 import { hexId, type Random, systemRandom } from './random.ts';
+import { artifactRoutes } from './registry/artifact-routes.ts';
 import { openArtifactStore } from './registry/artifact-store.ts';
 import { type Decision, insertDecisions, listDecisions } from './registry/decision-store.ts';
 import type { FunctionEntry } from './registry/function-entry.ts';
+import { functionRoutes } from './registry/function-routes.ts';
 import { openPostgres, type PostgresLocation } from './registry/postgres.ts';
 import { Registry } from './registry/registry.ts';
-import { registryRoutes } from './registry/routes.ts';
 import { DecisionLog } from './serve/decision-log.ts';
 import { type Explanation, explain } from './serve/explanation.ts';
 import { deviceView, hashDeviceId } from './serve/fetch.ts';
@@ -126,7 +127,8 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
   await keeper.restore();
 
   const app = new OpenAPIHono();
-  app.route('/', registryRoutes({ registry, artifacts, publishToken, clock, log }));
+  app.route('/', artifactRoutes({ registry, artifacts, publishToken, log }));
+  app.route('/', functionRoutes({ registry, publishToken, clock, log }));
   app.route(
     '/',
     selectorRoutes({

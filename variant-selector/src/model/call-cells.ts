@@ -6,9 +6,6 @@ import type { Observation } from './observation.ts';
 import { combine, robustLocation } from './robust.ts';
 import { observationVariance, type Variances } from './variances.ts';
 
-/** The operator under which ingest stores the latency of the whole call. */
-export const WHOLE_CALL_OPERATOR = 'everypath.call';
-
 export interface CallCell extends Evidence {
   /** Logarithm of nanoseconds. */
   readonly mean: number;

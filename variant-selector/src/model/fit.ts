@@ -1,7 +1,8 @@
 // Fits all models to the samples: each family by itself, then the variances that they share, then once more with
 // those. The result is plain data that can be stored and read back.
 
-import { type CallCells, gatherCalls, WHOLE_CALL_OPERATOR } from './call-cells.ts';
+import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
+import { type CallCells, gatherCalls } from './call-cells.ts';
 import type { Surprise } from './class-tree.ts';
 import { coldPrior, type IsaRanks } from './cold-prior.ts';
 import { type FamilyModel, fitFamily } from './family.ts';

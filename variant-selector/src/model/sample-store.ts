@@ -2,6 +2,7 @@
 // and no more rows are read than the budget allows. No settings are passed: the embedded adapter leaks them.
 
 import type { ClickHouseClient } from '@clickhouse/client';
+import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
 import type { Observation, SizeObservation } from './observation.ts';
 
 export interface SampleQuery {
@@ -49,7 +50,7 @@ SELECT device_class AS deviceClass, tag, node, operator, specialization, feature
 FROM (
   SELECT device_class, tag, node, operator, specialization, features, device, count() AS n
   FROM op_sample
-  WHERE ${COUNTED} AND operator != 'everypath.call'
+  WHERE ${COUNTED} AND operator != '${WHOLE_CALL_OPERATOR}'
   GROUP BY device_class, tag, node, operator, specialization, features, device
   ORDER BY n DESC, features
   LIMIT ${SIZES_PER_NODE} BY device_class, tag, node, operator, specialization, device

@@ -1,9 +1,10 @@
 // Binaries in a folder, named by their SHA-256. A file appears whole or not at all, and is checked on every read.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SelectorError } from '../errors.ts';
+import { uniqueSuffix } from '../random.ts';
 
 export interface ArtifactStore {
   /** Stores the bytes under the hash they must have; storing again is free. */
@@ -37,7 +38,7 @@ export async function openArtifactStore(folder: string): Promise<ArtifactStore> 
       // A damaged file is replaced, so that publishing again repairs it.
       if ((await has(sha256)) && hash(await readFile(pathOf(sha256))) === sha256) return;
       await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true });
-      const temporary = `${pathOf(sha256)}.${randomUUID()}.part`;
+      const temporary = `${pathOf(sha256)}.${uniqueSuffix()}.part`;
       try {
         const file = await open(temporary, 'wx');
         try {

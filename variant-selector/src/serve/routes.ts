@@ -14,7 +14,7 @@ import type { Log } from '../log.ts';
 import type { PolicyOptions } from '../policy/options.ts';
 import { requirePublishToken } from '../publish-token.ts';
 import type { Decision } from '../registry/decision-store.ts';
-import { tagOf } from '../registry/routes.ts';
+import { tagOf } from '../registry/function-routes.ts';
 import type { ServiceKeys } from '../signing/key-folder.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
 import { explain, explanationSchema } from './explanation.ts';

@@ -12,6 +12,7 @@ import {
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeySet } from '@everypath/schema';
+import { uniqueSuffix } from '../random.ts';
 
 export interface SigningKey {
   readonly keyId: string;
@@ -50,7 +51,7 @@ export async function rotateKeys(folder: string): Promise<ServiceKeys> {
 async function readOrCreate(path: string, create: () => string): Promise<string> {
   const existing = await readFile(path, 'utf8').catch(ignoreMissing);
   if (existing !== null) return existing;
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const temporary = `${path}.${uniqueSuffix()}.part`;
   try {
     await writeFile(temporary, create(), { mode: 0o600, flag: 'wx', flush: true });
     await chmod(temporary, 0o600);

@@ -1,26 +1,21 @@
-// The registry over HTTP: artifacts by hash, functions by tag, pins. Reading is open; writing needs the publish token.
+// Published functions and their pins over HTTP, by tag. Reading is open; writing needs the publish token.
 
 import {
   nodeSchema,
   publicationSchema,
-  sha256Schema,
   signatureSchema,
   targetNameSchema,
   variantIdSchema,
   variantSchema,
 } from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { requirePublishToken } from '../publish-token.ts';
+import { guardWrites } from '../publish-token.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from '../serve/api.ts';
-import type { ArtifactStore } from './artifact-store.ts';
 import type { FunctionEntry } from './function-entry.ts';
 import type { Registry } from './registry.ts';
-
-const MAX_ARTIFACT_BYTES = 64 * 2 ** 20;
 
 const overrideSchema = z.object({
   /** Empty: everyone. Else a target, or the beginning of a device class. */
@@ -64,102 +59,25 @@ const publishedSchema = z.object({
   created: z.boolean(),
   variants: z.number().int(),
 });
-const storedSchema = z.object({ sha256: sha256Schema, sizeBytes: z.number().int() });
-const artifactParameters = z.object({ sha256: sha256Schema });
 const bearer = [{ publishToken: [] }];
 
-export interface RegistryRoutesDependencies {
+export interface FunctionRoutesDependencies {
   readonly registry: Registry;
-  readonly artifacts: ArtifactStore;
   readonly publishToken: string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** The registry's routes. */
-export function registryRoutes(dependencies: RegistryRoutesDependencies): OpenAPIHono {
-  const { registry, artifacts, publishToken, clock, log } = dependencies;
+/** The routes of functions and overrides. */
+export function functionRoutes(dependencies: FunctionRoutesDependencies): OpenAPIHono {
+  const { registry, publishToken, clock, log } = dependencies;
   const api = createApi(log);
   api.openAPIRegistry.registerComponent('securitySchemes', 'publishToken', {
     type: 'http',
     scheme: 'bearer',
   });
 
-  // Before bodies are read and checked: strangers cost nothing and learn nothing.
-  const guard = async (method: string, authorization: string | undefined): Promise<void> => {
-    if (method === 'PUT' || method === 'DELETE') requirePublishToken(authorization, publishToken);
-  };
-  api.use('/v1/artifacts/*', async (context, next) => {
-    await guard(context.req.method, context.req.header('authorization'));
-    await next();
-  });
-  api.use('/v1/functions/*', async (context, next) => {
-    await guard(context.req.method, context.req.header('authorization'));
-    await next();
-  });
-  api.use(
-    '/v1/artifacts/*',
-    bodyLimit({
-      maxSize: MAX_ARTIFACT_BYTES,
-      onError: () => {
-        throw new SelectorError(
-          'EP_ARTIFACT_TOO_LARGE',
-          `an artifact is at most ${MAX_ARTIFACT_BYTES} bytes`,
-        );
-      },
-    }),
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'put',
-      path: '/v1/artifacts/{sha256}',
-      summary: 'Store a program by the SHA-256 of its bytes',
-      security: bearer,
-      request: {
-        params: artifactParameters,
-        body: {
-          required: true,
-          content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
-        },
-      },
-      responses: { 201: jsonResponse(storedSchema, 'Stored'), ...refusals },
-    }),
-    async (context) => {
-      const { sha256 } = context.req.valid('param');
-      const bytes = new Uint8Array(await context.req.arrayBuffer());
-      await registry.putArtifact(sha256, bytes);
-      return context.json({ sha256, sizeBytes: bytes.byteLength }, 201);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/v1/artifacts/{sha256}',
-      summary: 'A program',
-      request: { params: artifactParameters },
-      responses: {
-        200: {
-          description: 'Its bytes',
-          content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
-        },
-        ...refusals,
-      },
-    }),
-    async (context) => {
-      const { sha256 } = context.req.valid('param');
-      const bytes = await artifacts.get(sha256);
-      if (bytes === null)
-        throw new SelectorError('EP_ARTIFACT_NOT_FOUND', `no artifact has the hash ${sha256}`);
-      return context.body(bytes, 200, {
-        'content-type': 'application/octet-stream',
-        // Its name is its content: it never changes.
-        'cache-control': 'public, max-age=31536000, immutable',
-        etag: `"${sha256}"`,
-      });
-    },
-  );
+  api.use('/v1/functions/*', guardWrites(publishToken));
 
   api.openapi(
     createRoute({
