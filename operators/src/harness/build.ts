@@ -1,0 +1,100 @@
+// Compiles a plan's units to shared libraries with the system's clang and runs the oracle on them.
+
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { IsaLevel } from '@everypath/schema';
+import { includeDirectories, operatorsRoot } from '../registry.ts';
+import type { Plan } from './plan.ts';
+
+const run = promisify(execFile);
+
+/** What the oracle says of one variant on one specification. */
+export interface Verdict {
+  readonly spec: string;
+  readonly variant: string;
+  readonly cases: number;
+  /** Largest error as a share of what the tolerance allows; above 1 fails. */
+  readonly worst: number;
+  readonly note: string;
+}
+
+export interface BuildOptions {
+  readonly compiler?: string;
+  readonly python?: string;
+  readonly flags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const FLAGS = [
+  '-std=c++23',
+  '-O2',
+  '-stdlib=libc++',
+  '-fno-exceptions',
+  '-fno-rtti',
+  '-ffp-contract=off',
+  '-fPIC',
+];
+const WARNINGS = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-function'];
+
+/** The highest level that this Linux machine runs, from /proc/cpuinfo; the baseline elsewhere. */
+export function hostLevel(): IsaLevel {
+  if (process.arch === 'arm64') return 'armv8-a';
+  let flags: ReadonlySet<string>;
+  try {
+    flags = new Set(/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));
+  } catch {
+    return 'x86-64';
+  }
+  const has = (...names: readonly string[]): boolean => names.every((name) => flags.has(name));
+  if (!has('ssse3', 'sse4_1', 'sse4_2', 'popcnt')) return 'x86-64';
+  if (!has('avx2', 'fma', 'bmi1', 'bmi2', 'f16c', 'movbe')) return 'x86-64-v2';
+  return has('avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl') ? 'x86-64-v4' : 'x86-64-v3';
+}
+
+/** Builds every unit, runs every case, and gives the verdicts in the plan's order. */
+export async function runPlan(plan: Plan, options: BuildOptions = {}): Promise<readonly Verdict[]> {
+  const { compiler = 'clang-19', python = '/usr/bin/python3', flags = [], environment = {} } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'everypath-conformance-'));
+  try {
+    const libraries = plan.units.map((_, index) => join(folder, `unit${index}.so`));
+    const queue = plan.units.map((unit, index) => ({ unit, index }));
+    queue.sort((a, b) => b.unit.source.length - a.unit.source.length);
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const source = join(folder, `unit${next.index}.cpp`);
+        await writeFile(source, next.unit.source);
+        const include = includeDirectories.map((directory) => `-I${directory}`);
+        const target = [`-march=${next.unit.isa}`, ...next.unit.flags];
+        const args = [
+          ...FLAGS,
+          ...WARNINGS,
+          ...target,
+          ...flags,
+          ...include,
+          '-shared',
+          '-nostdlib++',
+          source,
+        ];
+        await run(compiler, [...args, '-lm', '-o', libraries[next.index]!]);
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    const file = join(folder, 'plan.json');
+    await writeFile(file, JSON.stringify({ libraries, specs: plan.specs }));
+    const script = join(operatorsRoot, 'src', 'harness', 'oracle.py');
+    const { stdout } = await run(python, [script, file], {
+      maxBuffer: 1 << 28,
+      env: { ...process.env, ...environment, OPENBLAS_NUM_THREADS: '1' },
+    });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Verdict);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,264 @@
+// From specifications to drivers: resolves each call, and writes the C++ that lets the oracle call every variant.
+
+import type { Architecture, Dtype, IsaLevel, Type } from '@everypath/schema';
+import { isaCovers } from '@everypath/schema';
+import { cppDtype, cppType } from '../cpp-type.ts';
+import type {
+  Attributes,
+  CallSite,
+  Constant,
+  OperandReference,
+  OperatorVariant,
+  Resolution,
+  Tolerance,
+} from '../descriptor.ts';
+import { operatorIdentifier, operators, resolveCall, resolveSubscript, variantsOf } from '../registry.ts';
+import { type IndexItem, subscriptOperands } from '../subscript.ts';
+import { dtypeOf } from '../value-types.ts';
+
+/** One call to be tried on many inputs. `cases` and `reference` are Python, read by `oracle.py`. */
+export interface Specification {
+  readonly name: string;
+  readonly call: CallSite | { readonly subscript: readonly IndexItem[]; readonly object: Type };
+  readonly cases: readonly string[];
+  readonly reference: string;
+  readonly tolerance?: Tolerance;
+  /** For synthesised operators: the body struct's members and the result. */
+  readonly body?: { readonly operator: string; readonly source: string; readonly result: Type };
+}
+
+export interface Driver {
+  readonly name: string;
+  readonly symbol: string;
+  /** Index into the plan's compile units. */
+  readonly library: number;
+}
+
+export interface PlannedSpecification {
+  readonly name: string;
+  readonly operands: readonly OperandReference[];
+  readonly drivers: readonly Driver[];
+  readonly cases: readonly string[];
+  readonly reference: string;
+  readonly tolerance: Tolerance;
+}
+
+export interface CompileUnit {
+  readonly isa: IsaLevel;
+  readonly flags: readonly string[];
+  readonly source: string;
+}
+
+export interface Plan {
+  readonly specs: readonly PlannedSpecification[];
+  readonly units: readonly CompileUnit[];
+}
+
+interface Kernel {
+  readonly operator: string;
+  readonly operands: readonly OperandReference[];
+  readonly types: readonly Type[];
+  readonly result: Type;
+  /** Members of the attribute or body struct. */
+  readonly members: string;
+}
+
+const EXACT: Tolerance = { kind: 'exact' };
+
+/**
+ * Plans every variant that a device of this level runs. Not `thorough`: dtypes beyond float32, and single elementwise
+ * functions, get one variant each in turn; compiling all of them takes minutes.
+ */
+export function planDrivers(
+  specs: readonly Specification[],
+  architecture: Architecture,
+  level: IsaLevel,
+  thorough = false,
+): Plan {
+  const units = new Map<
+    string,
+    { isa: IsaLevel; flags: readonly string[]; lines: string[]; index: number }
+  >();
+  const unitFor = (isa: IsaLevel, flags: readonly string[]) => {
+    const key = `${isa} ${flags.join(' ')}`;
+    let unit = units.get(key);
+    if (!unit) {
+      const lines = [
+        '#include "src/harness/driver.hpp"',
+        'extern "C" void driver_release(uint64_t owner) { ep::Storage::release(reinterpret_cast<ep::Storage*>(owner)); }',
+      ];
+      unit = { isa, flags, lines, index: units.size };
+      units.set(key, unit);
+    }
+    return unit;
+  };
+  const baseline = (['x86-64', 'armv8-a', 'wasm-mvp'] as const).find((each) => isaCovers(level, each))!;
+  const planned = specs.map((spec, number): PlannedSpecification => {
+    const { resolution, types } = resolve(spec);
+    if (resolution.kind === 'primitive') {
+      const unit = unitFor(baseline, []);
+      const symbol = `case_${number}_primitive`;
+      unit.lines.push(primitiveDriver(symbol, resolution, types));
+      const drivers = [{ name: 'primitive', symbol, library: unit.index }];
+      return finish(spec, resolution.operands, drivers, spec.tolerance ?? EXACT);
+    }
+    const kernel = kernelOf(spec, resolution, types);
+    const descriptor = operators.find(({ name }) => name === kernel.operator)!;
+    const drivers = variantsOf(kernel.operator)
+      .filter((variant) => runs(variant, architecture, level))
+      .filter((_, index, all) => thorough || isMain(spec, resolution, types) || number % all.length === index)
+      .map((variant): Driver => {
+        const unit = unitFor(variant.isa[architecture]!, variant.flags);
+        const symbol = `case_${number}_${variant.name}`;
+        unit.lines.push(...kernelDriver(symbol, kernel, variant, number));
+        return { name: variant.name, symbol, library: unit.index };
+      });
+    return finish(spec, kernel.operands, drivers, spec.tolerance ?? descriptor.tolerance);
+  });
+  return {
+    specs: planned,
+    units: [...units.values()].map(({ isa, flags, lines }) => ({
+      isa,
+      flags,
+      source: `${lines.join('\n')}\n`,
+    })),
+  };
+}
+
+const runs = (variant: OperatorVariant, architecture: Architecture, level: IsaLevel): boolean => {
+  const needs = variant.isa[architecture];
+  return needs !== undefined && isaCovers(level, needs);
+};
+
+const isMain = (spec: Specification, resolution: Resolution, types: readonly Type[]): boolean =>
+  spec.body !== undefined ||
+  (resolution.kind === 'kernel' && types.every((type) => type.kind !== 'array' || type.dtype === 'float32'));
+
+const finish = (
+  { name, cases, reference }: Specification,
+  operands: readonly OperandReference[],
+  drivers: readonly Driver[],
+  tolerance: Tolerance,
+): PlannedSpecification => ({ name, operands, drivers, cases, reference, tolerance });
+
+function resolve(spec: Specification): {
+  resolution: Exclude<Resolution, { kind: 'error' }>;
+  types: readonly Type[];
+} {
+  const { call } = spec;
+  const subscript = 'subscript' in call;
+  const operands = subscript
+    ? subscriptOperands({ type: call.object }, call.subscript)
+    : [...call.args, ...Object.values(call.kwargs)];
+  const keywords = subscript ? [] : Object.keys(call.kwargs);
+  const positional = subscript ? operands.length : call.args.length;
+  if (spec.body) {
+    const { operator, result } = spec.body;
+    const references = operands.map((_, index): OperandReference => ({ from: 'arg', index }));
+    const types = operands.map(({ type }) => type);
+    return {
+      resolution: { kind: 'kernel', operator, operands: references, attributes: {}, results: [result] },
+      types,
+    };
+  }
+  const resolution = subscript ? resolveSubscript({ type: call.object }, call.subscript) : resolveCall(call);
+  if (resolution.kind === 'error') throw new Error(`${spec.name}: ${resolution.message}`);
+  const types = resolution.operands.map((reference): Type => {
+    if (reference.from === 'constant') return reference.type;
+    const index = reference.from === 'arg' ? reference.index : positional + keywords.indexOf(reference.name);
+    return operands[index]!.type;
+  });
+  // The oracle counts keyword arguments after positional ones.
+  const flat = resolution.operands.map(
+    (reference): OperandReference =>
+      reference.from === 'kwarg'
+        ? { from: 'arg', index: positional + keywords.indexOf(reference.name) }
+        : reference,
+  );
+  return { resolution: { ...resolution, operands: flat } as typeof resolution, types };
+}
+
+function kernelOf(
+  spec: Specification,
+  resolution: Extract<Resolution, { kind: 'kernel' | 'map' }>,
+  types: readonly Type[],
+): Kernel {
+  const { operands } = resolution;
+  if (resolution.kind === 'kernel') {
+    const members = spec.body?.source ?? attributeMembers(resolution.attributes);
+    return { operator: resolution.operator, operands, types, result: resolution.results[0]!, members };
+  }
+  const dtypes = types.map((type) => dtypeOf(type)!);
+  const compute = cppDtype(resolution.compute as Dtype);
+  const parameters = dtypes.map((dtype, index) => `${cppDtype(dtype)} x${index}`).join(', ');
+  const args = dtypes.map((_, index) => `ep::as<${compute}>(x${index})`).join(', ');
+  const output = cppDtype(dtypeOf(resolution.result)!);
+  const members =
+    `using Output = ${output}; ` +
+    `static Output apply(${parameters}) { return ep::scalar::${resolution.fn}<${compute}>(${args}); }`;
+  return { operator: 'everypath.fused', operands, types, result: resolution.result, members };
+}
+
+const attributeMembers = (attributes: Attributes): string =>
+  Object.entries(attributes)
+    .map(
+      ([name, value]) =>
+        `static constexpr ${typeof value === 'boolean' ? 'bool' : 'int'} ${name} = ${value};`,
+    )
+    .join(' ');
+
+const loads = (types: readonly Type[]): string =>
+  types
+    .map((type, index) => `  const auto x${index} = ep::harness::Io<${cppType(type)}>::from(args[${index}]);`)
+    .join('\n');
+
+const HEAD =
+  '(const ep_value* args, ep_value* result, ep_error* error) {\n  ep::Frame frame;\n  frame.error = error;\n';
+
+function kernelDriver(
+  symbol: string,
+  kernel: Kernel,
+  variant: OperatorVariant,
+  number: number,
+): readonly string[] {
+  const folder = operatorIdentifier(kernel.operator);
+  const names = kernel.types.map((_, index) => `x${index}`);
+  const result = cppType(kernel.result);
+  return [
+    `#include "${variant.header}"`,
+    `#include "ops/${folder}/features.hpp"`,
+    `struct Settings_${number}_${variant.name} { ${kernel.members} };`,
+    `extern "C" int32_t ${symbol}${HEAD}${loads(kernel.types)}
+  double sizes[EP_MAX_FEATURES] = {};
+  ep::op::${folder}::features(sizes${names.map((name) => `, ${name}`).join('')});
+  for (double size : sizes) if (!(size >= 0 && size < 1e18)) return 99;
+  ${result} out{};
+  const ep::Status status = ep::op::${folder}::${variant.name}::run<Settings_${number}_${variant.name}>(${['frame', ...names, 'out'].join(', ')});
+  if (status == EP_OK) ep::harness::Io<${result}>::to(out, *result);
+  return status;
+}`,
+  ];
+}
+
+function primitiveDriver(
+  symbol: string,
+  resolution: Extract<Resolution, { kind: 'primitive' }>,
+  types: readonly Type[],
+): string {
+  const template = Object.values(resolution.attributes);
+  const fn = `ep::prim::${resolution.name}${template.length > 0 ? `<${template.join(', ')}>` : ''}`;
+  const names = types.map((_, index) => `x${index}`);
+  const result = cppType(resolution.result);
+  const call = resolution.raises
+    ? `${result} out{};\n  const ep::Status status = ${fn}(${['frame', ...names, 'out'].join(', ')});`
+    : `const ${result} out = ${fn}(${names.join(', ')});\n  const ep::Status status = EP_OK;`;
+  return `extern "C" int32_t ${symbol}${HEAD}${loads(types)}
+  ${call}
+  if (status == EP_OK) ep::harness::Io<${result}>::to(out, *result);
+  return status;
+}`;
+}
+
+/** An operand of a type, with its value where the rule needs to know it. */
+export const operand = (type: Type, constant?: Constant) =>
+  constant === undefined ? { type } : { type, constant };
