@@ -63,7 +63,9 @@ export function createProgressView(output: ProgressOutput, title: string, clock:
   return { onEvent };
 }
 
-function startProgress(planned: Pick<TargetProgress, 'target' | 'units' | 'variants' | 'paths'>): TargetProgress {
+function startProgress(
+  planned: Pick<TargetProgress, 'target' | 'units' | 'variants' | 'paths'>,
+): TargetProgress {
   return { ...planned, compiled: 0, linked: 0, proved: 0, executed: 0, failed: 0, active: [] };
 }
 
@@ -74,7 +76,8 @@ function advance(progress: TargetProgress, event: Exclude<BuildEvent, { kind: 's
       break;
     case 'compiled':
       progress.compiled++;
-      if (progress.active.includes(event.unit)) progress.active.splice(progress.active.indexOf(event.unit), 1);
+      if (progress.active.includes(event.unit))
+        progress.active.splice(progress.active.indexOf(event.unit), 1);
       break;
     case 'linked':
       progress.linked++;
@@ -96,7 +99,9 @@ const summary = (targets: readonly TargetProgress[]): string => {
 
 /** The lines below the title, one a target. */
 function renderTree(targets: readonly TargetProgress[]): readonly string[] {
-  return targets.map((target, index) => `${index === targets.length - 1 ? '└─' : '├─'} ${renderTarget(target)}`);
+  return targets.map(
+    (target, index) => `${index === targets.length - 1 ? '└─' : '├─'} ${renderTarget(target)}`,
+  );
 }
 
 function renderTarget(progress: TargetProgress): string {

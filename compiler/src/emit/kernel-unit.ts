@@ -43,7 +43,9 @@ export function emitKernelUnit(module: IrModule, node: NodePlan, variant: Operat
   ];
   return [
     '#include "everypath/runtime.hpp"',
-    ...(node.op.body?.kind === 'loop' ? ['#include "everypath/primitives.hpp"', '#include "everypath/python.hpp"'] : []),
+    ...(node.op.body?.kind === 'loop'
+      ? ['#include "everypath/primitives.hpp"', '#include "everypath/python.hpp"']
+      : []),
     `#include "${variant.header}"`,
     'namespace {',
     settings,

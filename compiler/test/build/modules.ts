@@ -132,5 +132,14 @@ export function pairModule(): IrModule {
     const none = region.constant({ kind: 'none' }, null);
     region.return(region.primitive('tuple', result, [text, number, picture!, none]));
   });
-  return makeModule('@test/pair', 'pair.py', [{ name: 'both', type: pair }, { name: 'picture', type: image }], result, [entry]);
+  return makeModule(
+    '@test/pair',
+    'pair.py',
+    [
+      { name: 'both', type: pair },
+      { name: 'picture', type: image },
+    ],
+    result,
+    [entry],
+  );
 }

@@ -2,9 +2,9 @@
 
 import { openProgram, type Program } from '@everypath/client';
 import type { ProgramDescription, TargetName } from '@everypath/schema';
-import { machineDependencies } from '../../src/build/dependencies.ts';
 import type { BuildResult } from '../../src/build/build-types.ts';
 import type { BuildDependencies } from '../../src/build/dependencies.ts';
+import { machineDependencies } from '../../src/build/dependencies.ts';
 
 /** Targets whose programs run in this process. */
 export const runnable: readonly TargetName[] =
@@ -20,7 +20,9 @@ export async function openBaseline(
     (variant) => variant.target === target && ['x86-64', 'wasm-mvp'].includes(variant.isaLevel),
   );
   return Promise.all(
-    variants.map(({ id }) => openProgram(result.files.get(id)!, { target, ...(description ? { description } : {}) })),
+    variants.map(({ id }) =>
+      openProgram(result.files.get(id)!, { target, ...(description ? { description } : {}) }),
+    ),
   );
 }
 

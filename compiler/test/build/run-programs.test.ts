@@ -6,10 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PythonError } from '@everypath/client';
+import { type Program, PythonError } from '@everypath/client';
 import { programDescriptionSchema } from '@everypath/schema';
-import { buildFunction } from '../../src/build-function.ts';
 import type { BuildResult } from '../../src/build/build-types.ts';
+import { buildFunction } from '../../src/build-function.ts';
 import { fmaModule, mixModule, pairModule } from './modules.ts';
 import { openBaseline, runnable } from './program-loader.ts';
 
@@ -50,7 +50,9 @@ test('telemetry is off at first; on, it counts calls by node and size, and a dra
     program!.telemetryMode(1);
     for (let i = 0; i < 40; i++) program!.invoke([1, 1, 1, 5000]);
     program!.invoke([1, 1, 1, 9]);
-    const records = program!.drain().sort((a, b) => a.node - b.node || (a.features[0] ?? 0) - (b.features[0] ?? 0));
+    const records = program!
+      .drain()
+      .sort((a, b) => a.node - b.node || (a.features[0] ?? 0) - (b.features[0] ?? 0));
     assert.deepEqual(
       records.map(({ node, calls, features }) => [node, calls, ...features]),
       [
@@ -69,11 +71,15 @@ test('telemetry is off at first; on, it counts calls by node and size, and a dra
   }
 });
 
-const tensor = (data: number[]) => ({ dtype: 'float32', shape: [data.length / 2, 2], data: Float32Array.from(data) }) as const;
+const tensor = (data: number[]) =>
+  ({ dtype: 'float32', shape: [data.length / 2, 2], data: Float32Array.from(data) }) as const;
 
 test('helpers, branches and maybe-unbound locals; two equal nodes choose apart', async () => {
   assert.equal(mix.publication.nodes.length, 2);
-  assert.equal(mix.publication.nodes[0]?.specialization.split(';')[1], mix.publication.nodes[1]?.specialization.split(';')[1]);
+  assert.equal(
+    mix.publication.nodes[0]?.specialization.split(';')[1],
+    mix.publication.nodes[1]?.specialization.split(';')[1],
+  );
   for (const target of runnable) {
     for (const program of await openBaseline(mix, target)) {
       const result = program.invoke([tensor([1, 2, 3, 4]), tensor([5, 6, 7, 8]), 0.5, true]);
@@ -85,7 +91,7 @@ test('helpers, branches and maybe-unbound locals; two equal nodes choose apart',
 test("exceptions carry Python's type, message and traceback", async () => {
   for (const target of runnable) {
     const [program] = await openBaseline(mix, target);
-    const raised = (...args: Parameters<typeof program.invoke>[0]) => {
+    const raised = (...args: Parameters<Program['invoke']>[0]) => {
       try {
         program!.invoke(args);
       } catch (error) {
@@ -97,7 +103,13 @@ test("exceptions carry Python's type, message and traceback", async () => {
     const error = raised(one, one, 0, true);
     assert.equal(error.type, 'ValueError');
     assert.equal(error.pythonMessage, 'k is "zero" \\ 100%');
-    assert.deepEqual(error.frames.map((frame) => [frame.function, frame.line]), [['mix', 9], ['scale', 5]]);
+    assert.deepEqual(
+      error.frames.map((frame) => [frame.function, frame.line]),
+      [
+        ['mix', 9],
+        ['scale', 5],
+      ],
+    );
     assert.equal(raised(one, one, 1, false).type, 'UnboundLocalError');
   }
 });
@@ -107,7 +119,9 @@ test('a wrong argument is named, with what was expected and what came', async ()
   for (const target of runnable) {
     // The client is told another signature, so that the program's own checks are met.
     const parameters = described.signature.parameters.map((parameter) =>
-      parameter.name === 'k' ? { ...parameter, type: { kind: 'int' } as const } : { ...parameter, type: { kind: 'array', dtype: 'float64', shape: [null] } as const },
+      parameter.name === 'k'
+        ? { ...parameter, type: { kind: 'int' } as const }
+        : { ...parameter, type: { kind: 'array', dtype: 'float64', shape: [null] } as const },
     );
     const [program] = await openBaseline(mix, target, {
       abi: 1,
@@ -117,9 +131,14 @@ test('a wrong argument is named, with what was expected and what came', async ()
       nodes: described.nodes,
     });
     const array = Float64Array.of(1, 2, 3);
-    assert.throws(() => program!.invoke([array, array, 1, array]), /argument 'a': expected float32\[n, 2\], got float64\[3\]/);
+    assert.throws(
+      () => program!.invoke([array, array, 1, array]),
+      /argument 'a': expected float32\[n, 2\], got float64\[3\]/,
+    );
     const shapes = described.signature.parameters.map((parameter) =>
-      parameter.type.kind === 'array' ? { ...parameter, type: { ...parameter.type, shape: [null, null] } } : parameter,
+      parameter.type.kind === 'array'
+        ? { ...parameter, type: { ...parameter.type, shape: [null, null] } }
+        : parameter,
     );
     const [loose] = await openBaseline(mix, target, {
       abi: 1,
@@ -129,7 +148,10 @@ test('a wrong argument is named, with what was expected and what came', async ()
       nodes: described.nodes,
     });
     const two = tensor([1, 2, 3, 4]);
-    assert.throws(() => loose!.invoke([two, tensor([1, 2]), 1, true]), /argument 'b': .*got length 1 on axis 0 where n is 2/);
+    assert.throws(
+      () => loose!.invoke([two, tensor([1, 2]), 1, true]),
+      /argument 'b': .*got length 1 on axis 0 where n is 2/,
+    );
     const wide = { dtype: 'float32', shape: [1, 3], data: new Float32Array(3) } as const;
     assert.throws(() => loose!.invoke([wide, two, 1, true]), /got length 3 on axis 1 where it is 2/);
   }

@@ -18,10 +18,15 @@ test('a string literal holds no quote, backslash or line end but its own escapes
 });
 
 const readOctal = (literal: string): string =>
-  literal.slice(1, -1).replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  literal
+    .slice(1, -1)
+    .replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 test('file names and comments stay on their line', () => {
-  assert.equal(lineDirective({ line: 7, column: 0, endLine: 7, endColumn: 1 }, '/a b/"x\n#include <y>.py'), '#line 7 "_x__include__y_.py"');
+  assert.equal(
+    lineDirective({ line: 7, column: 0, endLine: 7, endColumn: 1 }, '/a b/"x\n#include <y>.py'),
+    '#line 7 "_x__include__y_.py"',
+  );
   assert.equal(commentText('a*/b\\\nc'), 'a_b__c');
   assert.throws(() => identifier('x); evil('), TypeError);
 });
@@ -36,7 +41,11 @@ test('numbers keep every bit', () => {
 });
 
 test('an array constant becomes a table that the array borrows', () => {
-  const lines = defineConstant('v1', { kind: 'array', dtype: 'float32', shape: [2] }, { array: { dtype: 'float32', shape: [2], data: [0.5, 2] } });
+  const lines = defineConstant(
+    'v1',
+    { kind: 'array', dtype: 'float32', shape: [2] },
+    { array: { dtype: 'float32', shape: [2], data: [0.5, 2] } },
+  );
   assert.equal(lines[0], 'static constexpr float v1_data[] = {float(0.5), float(2.0)};');
   assert.ok(lines.includes('v1.shape[0] = 2LL;'));
 });

@@ -15,7 +15,8 @@ test('within the budget every path is there once: their number is the product of
       const paths = selectPaths(counts, product);
       assert.equal(BigInt(paths.length), countPaths(counts));
       assert.equal(new Set(paths.map(String)).size, product);
-      for (const path of paths) assert.ok(path.every((choice, node) => choice >= 0 && choice < counts[node]!));
+      for (const path of paths)
+        assert.ok(path.every((choice, node) => choice >= 0 && choice < counts[node]!));
     }),
     settings,
   );
@@ -28,7 +29,9 @@ test('beyond the budget every single choice is covered, no path comes twice, and
       const total = counts.reduce((sum, count) => sum * count, 1);
       assert.equal(paths.length, Math.min(total, budget));
       assert.equal(new Set(paths.map(String)).size, paths.length);
-      counts.forEach((count, node) => assert.equal(new Set(paths.map((path) => path[node])).size, count));
+      for (const [node, count] of counts.entries()) {
+        assert.equal(new Set(paths.map((path) => path[node])).size, count);
+      }
     }),
     settings,
   );
@@ -50,5 +53,13 @@ test('a node without a variant leaves no path; a function without nodes has one'
 });
 
 test('the n-th path counts like an odometer, the last node fastest', () => {
-  assert.deepEqual([0n, 1n, 2n, 5n].map((n) => nthPath([2, 3], n)), [[0, 0], [0, 1], [0, 2], [1, 2]]);
+  assert.deepEqual(
+    [0n, 1n, 2n, 5n].map((n) => nthPath([2, 3], n)),
+    [
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ],
+  );
 });

@@ -7,7 +7,11 @@ import { admissibleVariants } from '../../src/paths/admissible.ts';
 import { planPaths } from '../../src/paths/plan-paths.ts';
 import { TARGET_TOOLCHAINS } from '../../src/targets/registry.ts';
 
-const variant = (name: string, isa: OperatorVariant['isa'], more: Partial<OperatorVariant> = {}): OperatorVariant => ({
+const variant = (
+  name: string,
+  isa: OperatorVariant['isa'],
+  more: Partial<OperatorVariant> = {},
+): OperatorVariant => ({
   operator: 'test',
   name,
   header: `${name}.hpp`,
@@ -38,14 +42,22 @@ test('architecture, system and types decide which variants a target admits', () 
 test('a program needs the highest level of its variants', () => {
   const node = { variants: variants.slice(0, 2), typeKeys: [] };
   const { paths } = planPaths([node, node], TARGET_TOOLCHAINS['linux-x86_64'], 10, identity);
-  assert.deepEqual(paths.map(({ isa }) => isa), ['x86-64', 'x86-64-v3', 'x86-64-v3', 'x86-64-v3']);
+  assert.deepEqual(
+    paths.map(({ isa }) => isa),
+    ['x86-64', 'x86-64-v3', 'x86-64-v3', 'x86-64-v3'],
+  );
 });
 
 test('a variant id depends on IR, target, path and toolchain, and on nothing else', () => {
   const node = { variants: variants.slice(0, 1), typeKeys: [] };
   const id = (target: keyof typeof TARGET_TOOLCHAINS, changed: Partial<typeof identity> = {}) =>
     planPaths([node], TARGET_TOOLCHAINS[target], 10, { ...identity, ...changed }).paths[0]!.id;
-  const ids = [id('wasm32'), id('ios-arm64'), id('wasm32', { irHash: 'x' }), id('wasm32', { toolchain: 'x' })];
+  const ids = [
+    id('wasm32'),
+    id('ios-arm64'),
+    id('wasm32', { irHash: 'x' }),
+    id('wasm32', { toolchain: 'x' }),
+  ];
   assert.equal(new Set(ids).size, 4);
   assert.equal(id('wasm32'), ids[0]);
   assert.match(ids[0]!, /^[0-9a-f]{16}$/);
