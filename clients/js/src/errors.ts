@@ -20,6 +20,13 @@ export class ArgumentError extends EverypathError {
 /** The value, program or device is outside what can be represented or run here. */
 export class UnsupportedError extends EverypathError {
   override readonly name = 'UnsupportedError';
+  /** Where in the Python source a value left what the program can represent; outermost call first. */
+  readonly frames: readonly PythonFrame[];
+
+  constructor(message: string, frames: readonly PythonFrame[] = []) {
+    super(message);
+    this.frames = frames;
+  }
 }
 
 /** The program has stopped in a way that no Python exception describes: out of memory, a WebAssembly trap. */

@@ -76,10 +76,9 @@ function judgeError(error: unknown, { expected }: OracleCase): Answer {
     return mismatch(`CPython ${python}, the program raised ${error.type}: ${error.pythonMessage}`, line);
   }
   if (error instanceof UnsupportedError) {
-    const { frames } = error as { readonly frames?: readonly PythonFrame[] };
     return {
       kind: 'failed',
-      failure: { kind: 'unsupported', message: text, line: frames?.at(-1)?.line ?? null },
+      failure: { kind: 'unsupported', message: text, line: error.frames.at(-1)?.line ?? null },
     };
   }
   // Arguments that the signature does not admit: fine where CPython does not get through them either.

@@ -80,11 +80,19 @@ function reportOf(file: string, entry: OracleEntry, outcomes: readonly Outcome[]
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   const worst = failures.toSorted((a, b) => RANK[a.kind] - RANK[b.kind])[0];
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
-  const base = { file, cases: entry.cases, passed };
-  if (!worst && passed === entry.cases) return { ...base, status: 'pass', reason: '', line: null };
-  if (!worst) return { ...base, status: 'error', reason: 'not every case was run', line: null };
-  const line = worst.line ?? (worst.kind === 'unsupported' ? entry.line : null);
-  return { ...base, status: worst.kind, reason: worst.message, line };
+  const report = (status: VerifyReport['status'], reason: string, line: number | null): VerifyReport => ({
+    file,
+    status,
+    cases: entry.cases,
+    passed,
+    reason,
+    line,
+  });
+  if (!worst) {
+    const all = passed === entry.cases;
+    return report(all ? 'pass' : 'error', all ? '' : 'not every case was run', null);
+  }
+  return report(worst.kind, worst.message, worst.line ?? (worst.kind === 'unsupported' ? entry.line : null));
 }
 
 /** Verifies one file. */
