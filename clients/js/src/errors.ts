@@ -23,9 +23,9 @@ export class UnsupportedError extends EverypathError {
   /** Where in the Python source a value left what the program can represent; outermost call first. */
   readonly frames: readonly PythonFrame[];
 
-  constructor(message: string, frames: readonly PythonFrame[] = []) {
-    super(message);
-    this.frames = frames;
+  constructor(message: string, options: ErrorOptions & { readonly frames?: readonly PythonFrame[] } = {}) {
+    super(message, options);
+    this.frames = options.frames ?? [];
   }
 }
 

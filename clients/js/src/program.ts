@@ -89,10 +89,9 @@ export function createProgram(
           `${description.tag}: ${text || 'an argument does not fit the signature'}`,
         );
       case STATUS.unsupported:
-        throw new UnsupportedError(
-          `${description.tag}: ${text || 'a value beyond what it can represent'}`,
-          failure.frames,
-        );
+        throw new UnsupportedError(`${description.tag}: ${text || 'a value beyond what it can represent'}`, {
+          frames: failure.frames,
+        });
       case STATUS.outOfMemory:
         throw new ProgramError(`${description.tag}: out of memory${text ? ` (${text})` : ''}`);
       default:

@@ -1,13 +1,7 @@
 // A child process that runs programs, so that one that crashes or hangs takes nothing else with it. Gets the cases
 // with their answers once, then programs to run them on; compares here, so that no result crosses the process.
 
-import {
-  ArgumentError,
-  openProgram,
-  PythonError,
-  type PythonFrame,
-  UnsupportedError,
-} from '@everypath/client';
+import { ArgumentError, openProgram, PythonError, UnsupportedError } from '@everypath/client';
 import type { TargetName, Type } from '@everypath/schema';
 import { type Allowance, type Comparison, compare } from './compare.ts';
 import type { OracleCase } from './oracle.ts';
