@@ -96,16 +96,35 @@ describe('sample store', () => {
     assert.deepEqual(await readSamples(clickhouse, QUERY), await readSamples(clickhouse, QUERY));
   });
 
-  it('leaves out what is old, and floors a latency at what the clock can see', async () => {
-    await fill([
-      row({ received_at: '2001-01-01 00:00:00.000' }),
-      row({ latency_ns: 0, clock_ns: 200, batch_id: batch(9) }),
-    ]);
+  it('leaves out what is old', async () => {
+    await fill([row({ received_at: '2001-01-01 00:00:00.000' }), row({ batch_id: batch(9) })]);
     const { observations } = await readSamples(clickhouse, QUERY);
     assert.deepEqual(
-      observations.map((each) => Math.round(Math.exp(each.logNs))),
-      [100],
+      observations.map((each) => each.samples),
+      [1],
     );
+  });
+
+  it('tells latencies below one step of a coarse clock apart', async () => {
+    // A clock of 100 µs shows an operator of 30 µs as 0 most of the time; one call in ten thousand is a hiccup.
+    const seen = (operator_variant: string, shown: number, batch_id: string) =>
+      Array.from({ length: 100 }, (_, index) =>
+        row({
+          operator_variant,
+          batch_id,
+          clock_ns: 100_000,
+          latency_ns: index === 99 ? 90_000_000 : index < shown ? 100_000 : 0,
+        }),
+      );
+    await fill([
+      ...seen('fast', 10, batch(1)),
+      ...seen('slow', 30, batch(2)),
+      row({ operator_variant: 'nil', latency_ns: 0 }),
+    ]);
+    const { observations } = await readSamples(clickhouse, QUERY);
+    const ns = (name: string) =>
+      Math.round(Math.exp(observations.find((each) => each.operatorVariant === name)!.logNs));
+    assert.deepEqual([ns('fast'), ns('slow'), ns('nil')], [14_000, 34_000, 1]);
   });
 
   it('gives whole calls as observations and not as sizes', async () => {

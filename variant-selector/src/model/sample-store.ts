@@ -17,6 +17,11 @@ const SESSIONS_PER_DEVICE = 64;
 /** Devices × sizes of one cell. Devices are taken in the order of their hash, so none can push others out. */
 const ROWS_PER_CELL = 400;
 const SIZES_PER_NODE = 8;
+/**
+ * A latency of few clock steps (browsers show time in steps of up to 0.1 ms) comes out as one whole step or another:
+ * there the mean, outliers clipped, still tells operators apart where the median cannot.
+ */
+const COARSE_STEPS = 16;
 
 const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
 
@@ -29,7 +34,10 @@ SELECT device_class AS deviceClass, operator, specialization, operator_variant A
   if(count() > 1, varSampStable(log_ns), 0) AS sessionVariance
 FROM (
   SELECT device_class, operator, specialization, operator_variant, features, device, batch_id,
-    quantileExactInclusive(0.5)(log(greatest(latency_ns, clock_ns / 2, 1))) AS log_ns,
+    quantileExactInclusive(0.5)(latency_ns) AS median_ns,
+    max(clock_ns) AS step_ns,
+    arrayAvg(ns -> least(ns, median_ns + 4 * step_ns), groupArray(latency_ns)) AS clipped_mean_ns,
+    log(greatest(if(median_ns < ${COARSE_STEPS} * step_ns, clipped_mean_ns, median_ns), step_ns / 16, 1)) AS log_ns,
     count() AS n,
     toUInt32(least(count(), 32)) AS weight,
     max(received_at) AS last
