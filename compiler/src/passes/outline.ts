@@ -9,24 +9,35 @@ import { everyOp, freeValues, mapRegions } from './rewrite.ts';
 export function outlineLoops(module: IrModule): IrModule {
   const text = sourceText(module.source);
   const functions = new Map(module.functions.map((fn) => [fn.name, fn]));
-  return {
-    ...module,
-    functions: module.functions.map((fn, index) => {
-      // A helper's loops stay where they are: their callers' loops may be outlined with them inside.
-      if (index > 0) return fn;
-      const definitions = definitionsOf(fn);
-      const rebuild = (region: Region): Region => ({
-        ...region,
-        ops: region.ops.map((op): Op => {
-          if (op.kind !== 'loop') return mapRegions(op, rebuild);
-          return isPlain(op.body, functions, false)
-            ? outlined(op, definitions, text(op.span))
-            : mapRegions(op, rebuild);
-        }),
-      });
-      return { ...fn, body: rebuild(fn.body) };
-    }),
+  // What an outlined loop calls is compiled with it and cannot hold nodes: its own loops stay where they are.
+  const inside = new Set<string>();
+  const outline = (fn: IrFunction): IrFunction => {
+    if (inside.has(fn.name)) return fn;
+    const definitions = definitionsOf(fn);
+    const rebuild = (region: Region): Region => ({
+      ...region,
+      ops: region.ops.map((op): Op => {
+        if (op.kind !== 'loop' || !isPlain(op.body, functions, false)) return mapRegions(op, rebuild);
+        markCalled(op.body, functions, inside);
+        return outlined(op, definitions, text(op.span));
+      }),
+    });
+    return { ...fn, body: rebuild(fn.body) };
   };
+  const [entry, ...helpers] = module.functions;
+  if (entry === undefined) return module;
+  // Callers before callees: helpers come in the order in which their typing ended.
+  const done = [outline(entry), ...helpers.reverse().map(outline).reverse()];
+  return { ...module, functions: done };
+}
+
+function markCalled(region: Region, functions: ReadonlyMap<string, IrFunction>, into: Set<string>): void {
+  for (const op of everyOp(region)) {
+    const callee = op.kind === 'call' ? functions.get(op.fn) : undefined;
+    if (callee === undefined || into.has(callee.name)) continue;
+    into.add(callee.name);
+    markCalled(callee.body, functions, into);
+  }
 }
 
 function outlined(op: LoopOp, definitions: ReadonlyMap<ValueId, Definition>, label: string): Op {

@@ -1,6 +1,7 @@
 // The passes in order, by name: a straight list, each IR → IR. Dumps and checks hook in between.
 
 import type { IrModule } from '../ir/ir.ts';
+import { printModule } from '../ir/print.ts';
 import { removeDeadCode } from './dead-code.ts';
 import { fuseMaps } from './fuse.ts';
 import { inlineHelpers } from './inline.ts';
@@ -38,4 +39,14 @@ export function runPasses(passes: readonly Pass[], module: IrModule, observer?: 
     observer?.after(pass.name, current);
   }
   return current;
+}
+
+/** An observer that prints the module after the named passes (`all` for each): what --print-after asks for. */
+export function printAfter(passes: readonly string[], write: (text: string) => void): PassObserver {
+  return {
+    after: (pass, module) => {
+      if (!passes.includes(pass) && !passes.includes('all')) return;
+      write(`; after ${pass}\n${printModule(module, { spans: false, source: false })}\n`);
+    },
+  };
 }

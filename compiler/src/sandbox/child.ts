@@ -8,7 +8,9 @@ const { loadPyodide } = (await import(process.argv[3] ?? 'pyodide')) as typeof i
 
 const PAGE_BYTES = 65_536;
 const maxPages = Number(process.argv[2]) / PAGE_BYTES;
-const harness = readFileSync(new URL('./harness.py', import.meta.url), 'utf8');
+const program = ['symbols.py', 'harness.py'].map((file) =>
+  readFileSync(new URL(file, import.meta.url), 'utf8'),
+);
 
 const grow = WebAssembly.Memory.prototype.grow;
 WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
@@ -22,7 +24,7 @@ Reflect.set(process, 'binding', () => ({ fs: constants }));
 
 const ignore = () => {};
 const python = await loadPyodide({ stdin: () => null, stdout: ignore, stderr: ignore, jsglobals: {} });
-python.runPython(harness);
+for (const text of program) python.runPython(text);
 const inspect = python.globals.get('inspect') as (source: string) => string;
 
 // Kept here and nowhere else: user code must not find the process object.

@@ -4,7 +4,7 @@ import type { ValueId } from '../ir/ir.ts';
 import type { LiveValue } from '../sandbox/protocol.ts';
 import { type Block, pushCall } from './block.ts';
 import { type FunctionContext, liveName, REFUSED, refuse, type SourceFunction } from './context.ts';
-import { dottedPath } from './expression.ts';
+import { dottedPath } from './dotted-path.ts';
 import { traceLive } from './live-value.ts';
 import { type Expr, spanOf } from './python-ast.ts';
 import { refuseExpression } from './unsupported.ts';

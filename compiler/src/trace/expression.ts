@@ -1,7 +1,7 @@
 // Expressions → traced ops, in CPython's order of evaluation. Purely syntax-directed: no types, no folding. What
 // is not listed here is refused by name.
 
-import type { PyIndex, Span, ValueId } from '../ir/ir.ts';
+import type { Span, ValueId } from '../ir/ir.ts';
 import {
   type Block,
   define,
@@ -15,6 +15,8 @@ import {
 import { joinBranches } from './branch.ts';
 import { traceCall } from './call.ts';
 import { type FunctionContext, liveName, REFUSED, refuse } from './context.ts';
+import { dottedPath } from './dotted-path.ts';
+import { traceIndex } from './index-items.ts';
 import { constantOf, traceLive } from './live-value.ts';
 import { type Expr, spanOf } from './python-ast.ts';
 import { refuseExpression } from './unsupported.ts';
@@ -117,7 +119,7 @@ export function traceExpression(context: FunctionContext, block: Block, node: Ex
       return pushPy(block, numbering, {
         py: 'subscript',
         object,
-        index: traceIndex(context, block, node.slice),
+        index: traceIndex(context, block, node.slice, traceExpression),
         span,
       });
     }
@@ -273,30 +275,4 @@ function traceName(context: FunctionContext, block: Block, name: string, span: S
     `name '${name}' is not defined`,
     'Define it at module level, import it, or pass it as a parameter.',
   );
-}
-
-/** `['np', 'linalg', 'norm']` of `np.linalg.norm`; null when the root is not a name. */
-export function dottedPath(node: Expr): readonly string[] | null {
-  if (node._ === 'Name') return [node.id];
-  if (node._ !== 'Attribute') return null;
-  const root = dottedPath(node.value);
-  return root === null ? null : [...root, node.attr];
-}
-
-function traceIndex(context: FunctionContext, block: Block, node: Expr): PyIndex {
-  const part = (bound: Expr | null) => (bound === null ? null : traceExpression(context, block, bound));
-  if (node._ === 'Slice') {
-    return { kind: 'slice', start: part(node.lower), stop: part(node.upper), step: part(node.step) };
-  }
-  if (node._ === 'Tuple') {
-    return { kind: 'tuple', items: node.elts.map((item) => traceIndex(context, block, item)) };
-  }
-  if (node._ === 'Constant' && node.value.kind === 'ellipsis') return { kind: 'ellipsis' };
-  if (node._ === 'Constant' && node.value.kind === 'none') return { kind: 'newaxis' };
-  const path = dottedPath(node);
-  if (path !== null && !context.locals.has(path[0] ?? '')) {
-    const live = liveName(context, path);
-    if (live?.kind === 'global' && live.name === 'numpy.newaxis') return { kind: 'newaxis' };
-  }
-  return { kind: 'value', value: traceExpression(context, block, node) };
 }

@@ -3,7 +3,8 @@
 import { type Block, newBlock } from './block.ts';
 import { joinBranches } from './branch.ts';
 import { type FunctionContext, liveName, refuse } from './context.ts';
-import { dottedPath, traceCondition } from './expression.ts';
+import { dottedPath } from './dotted-path.ts';
+import { traceCondition } from './expression.ts';
 import { type Expr, type Stmt, spanOf } from './python-ast.ts';
 
 export function traceRaise(
@@ -30,7 +31,19 @@ export function traceRaise(
     );
     return;
   }
-  block.ops.push({ kind: 'raise', exception: exception.replace(/^builtins\./, ''), message, span });
+  const name = exception.replace(/^builtins\./, '');
+  const shown = name === 'KeyError' && call !== null && call.args.length > 0 ? pythonRepr(message) : message;
+  if (shown === null) {
+    refuse(
+      context,
+      span,
+      'EP_RAISE_UNSUPPORTED',
+      'the message of a KeyError must be plain ASCII text',
+      'Write it in letters, digits and punctuation.',
+    );
+    return;
+  }
+  block.ops.push({ kind: 'raise', exception: name, message: shown, span });
 }
 
 export function traceAssert(
@@ -63,4 +76,10 @@ function literalMessage(args: readonly Expr[]): string | null {
   if (message === undefined) return '';
   if (rest.length > 0 || message._ !== 'Constant' || message.value.kind !== 'str') return null;
   return message.value.value;
+}
+
+/** How Python shows a string: what str() of a KeyError gives. Null where escapes would be needed. */
+function pythonRepr(text: string): string | null {
+  if (!/^[ -[\]-~]*$/.test(text) || (text.includes("'") && text.includes('"'))) return null;
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
 }

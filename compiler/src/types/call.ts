@@ -6,7 +6,7 @@ import { formatType } from '@everypath/schema';
 import type { PyOp, Span, ValueId } from '../ir/ir.ts';
 import { foldArray } from './array-constant.ts';
 import { refuse, type TypedBlock, type TypingContext, typedOf } from './context.ts';
-import { define, materialise, valueTyped } from './emit.ts';
+import { define, materialise, pushRaise, valueTyped } from './emit.ts';
 import { foldCall } from './fold.ts';
 import { typeInternal } from './internal.ts';
 import { pushResolution } from './resolution.ts';
@@ -118,6 +118,10 @@ function typeFunctionCall(
   if (operands.some((operand) => operand === null)) return REFUSED;
   const result = define(context, specialised.result);
   block.ops.push({ kind: 'call', fn: specialised.name, operands: operands as ValueId[], result, span });
+  if (specialised.neverReturns) {
+    pushRaise(block, 'SystemError', 'unreachable', span);
+    return REFUSED;
+  }
   return specialised.constant ?? valueTyped(result);
 }
 

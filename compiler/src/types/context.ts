@@ -44,6 +44,8 @@ export interface Specialised {
   readonly result: IrType;
   /** Set when the result is known at compile time. */
   readonly constant: Typed | null;
+  /** Set when every way through it raises or goes on for ever. */
+  readonly neverReturns: boolean;
   /** Which arguments are passed at run time; the others are known and built in. */
   readonly passed: readonly number[];
 }

@@ -93,7 +93,8 @@ export function typeModule(
     const result = values.length === 0 ? NONE_TYPE : joinAll(context, values, undefined, fn.span);
     if (result === null || result.kind === 'unbound') return null;
     const [first = NONE] = values;
-    const isConstant = first.kind === 'constant' && values.every((value) => sameTyped(value, first));
+    const isConstant =
+      values.length > 0 && first.kind === 'constant' && values.every((value) => sameTyped(value, first));
     return {
       fn: {
         name,
@@ -103,7 +104,13 @@ export function typeModule(
         body: { parameters: [], ops: body.ops },
         span: fn.span,
       },
-      specialised: { name, result, passed, constant: isConstant ? first : null },
+      specialised: {
+        name,
+        result,
+        passed,
+        constant: isConstant ? first : null,
+        neverReturns: values.length === 0,
+      },
     };
   }
 
@@ -113,7 +120,7 @@ export function typeModule(
     (parameter, index): Typed => ({ kind: 'value', id: index, type: parameter.type }),
   );
   const typed = typeFunction(entry, 'entry', args);
-  if (typed !== null) checkResult(typed.fn, traced.result, note);
+  if (typed !== null && !typed.specialised.neverReturns) checkResult(typed.fn, traced.result, note);
   if (typed === null && module.diagnostics.length === 0) {
     const hint = 'This is a bug of the compiler: please report it.';
     note(entry.span, 'EP_INTERNAL', `${entry.pythonName} could not be typed`, hint);
@@ -121,7 +128,14 @@ export function typeModule(
   if (typed === null || module.diagnostics.length > 0)
     return { module: null, diagnostics: unique(module.diagnostics) };
   return {
-    module: { ...traced, stage: 'typed', functions: [typed.fn, ...functions] },
+    module: {
+      ...traced,
+      stage: 'typed',
+      functions: [
+        typed.specialised.neverReturns ? { ...typed.fn, result: traced.result } : typed.fn,
+        ...functions,
+      ],
+    },
     diagnostics: [],
   };
 }
