@@ -11,9 +11,6 @@ import { declareKernel, PRIMITIVE_HEADERS } from './kernel-unit.ts';
 import type { NodePlan } from './node-plan.ts';
 import { nodesByOp, operatorNamespace } from './node-plan.ts';
 
-/** Headers of the primitives, beside the runtime that `program.hpp` includes. */
-const GLUE_HEADERS = ['everypath/primitives.hpp', 'everypath/python.hpp'] as const;
-
 export function emitGlue(module: IrModule, nodes: readonly NodePlan[]): string {
   const entry = module.functions[0];
   if (!entry) throw new TypeError('a module without functions');

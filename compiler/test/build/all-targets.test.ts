@@ -9,6 +9,8 @@ import { after, before, test } from 'node:test';
 import { publicationSchema, TARGET_NAMES, TARGETS } from '@everypath/schema';
 import type { BuildEvent, BuildResult } from '../../src/build/build-types.ts';
 import { buildFunction } from '../../src/build-function.ts';
+import { inspectionFaults } from '../../src/inspect/inspect-program.ts';
+import { TARGET_TOOLCHAINS } from '../../src/targets/registry.ts';
 import { fmaModule } from './modules.ts';
 
 let folder = '';
@@ -46,6 +48,34 @@ test('every target has its variants, inspected, small and on disk', async () => 
     assert.equal((await readFile(file)).length, variant.sizeBytes);
   }
   assert.equal(first.publication.variants.length, 18);
+});
+
+test('inspection finds a renamed export, a cut file and a foreign one', async () => {
+  for (const variant of first.publication.variants) {
+    const target = TARGET_TOOLCHAINS[variant.target];
+    const bytes = await readFile(first.files.get(variant.id)!);
+    assert.deepEqual(inspectionFaults(target, bytes), []);
+    const renamed = Buffer.from(bytes.toString('latin1').replaceAll('ep_release', 'ep_relaese'), 'latin1');
+    assert.ok(inspectionFaults(target, renamed).includes('does not export ep_release'));
+    assert.ok(inspectionFaults(target, renamed).includes('exports ep_relaese'));
+    assert.match(inspectionFaults(target, bytes.subarray(0, 200)).join(), /cannot be read/);
+    const other = TARGET_TOOLCHAINS[TARGETS[variant.target].format === 'elf' ? 'wasm32' : 'linux-arm64'];
+    assert.match(inspectionFaults(other, bytes).join(), /cannot be read/);
+  }
+});
+
+test('inspection finds a segment that is writable and executable', async () => {
+  const elf = first.publication.variants.find(({ target }) => target === 'android-arm64')!;
+  const bytes = await readFile(first.files.get(elf.id)!);
+  // The first PT_LOAD: read only, until now.
+  let at = Number(bytes.readBigUInt64LE(32));
+  while (bytes.readUInt32LE(at) !== 1) at += 56;
+  bytes.writeUInt32LE(7, at + 4);
+  bytes.writeBigUInt64LE(4096n, at + 48);
+  assert.deepEqual(inspectionFaults(TARGET_TOOLCHAINS['android-arm64'], bytes), [
+    'a segment is writable and executable',
+    'segments are not aligned to 16 KiB',
+  ]);
 });
 
 test('events count what the plan announced', () => {
