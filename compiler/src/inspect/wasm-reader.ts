@@ -35,7 +35,9 @@ export function readWasm(bytes: Uint8Array): ProgramFacts {
   const faults: string[] = [];
   while (at < bytes.length) {
     const section = byte();
-    const end = leb() + at;
+    const size = leb();
+    const end = at + size;
+    if (end > bytes.length) throw new RangeError('the module is cut short');
     if (section === SECTION.start) faults.push('it runs code when it is instantiated');
     if (section === SECTION.import) {
       for (let count = leb(); count > 0; count--) {
