@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { Failure } from './failure.ts';
 import { allowanceOf } from './verify/allowance.ts';
 import { type Allowance, EXACT } from './verify/compare.ts';
+import { cachedProver } from './verify/proof-cache.ts';
 import type { DisprovedVariant } from './verify/prover.ts';
 
 export interface CompileRequest {
@@ -50,15 +51,21 @@ export async function compileFile(
   const pool = createProgramPool({ size: availableParallelism() });
   try {
     const prover = await createProver({ module, file: request.file, pool });
+    const cacheDir = join(config.dataDir, 'build');
+    const allowance = allowanceOf(module);
     const build = await buildFunction(module, {
-      cacheDir: join(config.dataDir, 'build'),
-      prove: (variant, file) => prover.prove(variant, file),
+      cacheDir,
+      prove: cachedProver((variant, file) => prover.prove(variant, file), {
+        folder: join(cacheDir, 'proofs'),
+        cases: prover.cases,
+        allowance,
+      }),
       ...(request.targets && request.targets.length > 0 ? { targets: request.targets } : {}),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
       ...(request.onEvent ? { onEvent: request.onEvent } : {}),
     });
     refuseDisproved(prover.disproved);
-    return { source, build, allowance: allowanceOf(module), diagnostics: [...diagnostics, ...build.diagnostics] };
+    return { source, build, allowance, diagnostics: [...diagnostics, ...build.diagnostics] };
   } finally {
     await pool.close();
   }

@@ -12,6 +12,8 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Longer than clients keep an idle connection, so that none is closed just as its next request sets out. */
+const KEEP_ALIVE_MS = 65_000;
 /** How long requests under way may take to finish at close. */
 const GRACE_MS = 5000;
 
@@ -43,6 +45,7 @@ export function listen({ host, port }: { readonly host: string; readonly port: n
         },
       });
     }) as Server;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'the port is taken' : (error.code ?? error.message);
       const hint = 'Choose another with --port; --port 0 takes any free one.';
