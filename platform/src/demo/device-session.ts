@@ -105,14 +105,14 @@ export async function measureEveryVariant(
   const shas = [...bySha.keys()];
   const heats = new Map<string, number>();
   for (let start = 0; start < shas.length; start += HEAT_SIZE) {
-    const limits = { rounds: 12, fewestRounds: 4, budgetMs: 400 };
+    const limits = { rounds: 12, fewestRounds: 4, budgetMs: 200 };
     const heat = await measure(library, setup, inputs, shas.slice(start, start + HEAT_SIZE), limits, random);
     for (const [sha, ns] of heat) heats.set(sha, ns);
   }
   const kept = candidates.filter(({ variant }) => options.keep.includes(variant)).map(({ sha256 }) => sha256);
   const fastest = [...heats].sort((a, b) => a[1] - b[1]).slice(0, FINALISTS);
   const finalists = [...new Set([...kept, ...fastest.map(([sha]) => sha)])];
-  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 1500 };
+  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 700 };
   for (const [sha, ns] of await measure(library, setup, inputs, finalists, limits, random))
     heats.set(sha, ns);
   return Object.fromEntries(

@@ -20,10 +20,10 @@ export interface DeviceRun {
   readonly dataDir: string;
 }
 
-/** Each operator variant is met about this often before the models are asked. */
-const VISITS_PER_OPERATOR_VARIANT = 2;
+/** The selector tries each operator variant of a node in about this many fetches; a visit tries one at every node. */
+const VISITS_PER_OPERATOR_VARIANT = 4;
 const FEWEST_VISITS = 6;
-const MOST_VISITS = 24;
+const MOST_VISITS = 32;
 /** Visits between two fits. */
 const FIT_EVERY = 4;
 const VISIT = { budgetMs: 40, fewestCalls: 12 };
@@ -91,13 +91,13 @@ async function fit(platform: Platform): Promise<void> {
 }
 
 function visitsFor(variants: readonly Variant[]): number {
-  const operatorVariants = new Set(
-    variants.flatMap(({ path }) => path.map((chosen, node) => `${node} ${chosen}`)),
+  const nodes = variants[0]?.path.length ?? 0;
+  const choices = Array.from(
+    { length: nodes },
+    (_, node) => new Set(variants.map(({ path }) => path[node])).size,
   );
-  const nodes = variants[0]?.path.length ?? 1;
-  // A visit runs one operator variant at every node at once.
-  const needed = Math.ceil((VISITS_PER_OPERATOR_VARIANT * operatorVariants.size) / Math.max(1, nodes));
-  return Math.min(MOST_VISITS, Math.max(FEWEST_VISITS, 2 * needed));
+  const needed = VISITS_PER_OPERATOR_VARIANT * Math.max(1, ...choices) + 2;
+  return Math.min(MOST_VISITS, Math.max(FEWEST_VISITS, needed));
 }
 
 async function describe(
