@@ -126,7 +126,8 @@ def encode(value, depth=0):
     if isinstance(value, type) and value.__module__ == MODULE:
         return {"kind": "unsupported", "what": f"the class {value.__name__}"}
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
-        made = {"kind": "global", "name": f"{value.__module__}.{value.__qualname__}"}
+        module = "operator" if value.__module__ == "_operator" else value.__module__
+        made = {"kind": "global", "name": f"{module}.{value.__qualname__}"}
         if isinstance(value, type) and issubclass(value, BaseException):
             made["exception"] = True
         return made
@@ -213,11 +214,23 @@ def failure(kind, error, line=None, column=0, end_line=None, end_column=None):
             "endLine": end_line or line, "endColumn": column if end_column is None else end_column}  # fmt: skip
 
 
+class Discarding(ast.NodeTransformer):
+    """Shows every value that a statement throws away to `discard`."""
+
+    def visit_Expr(self, node):
+        if not isinstance(node.value, ast.Call):
+            return node
+        callee = ast.copy_location(ast.Name("__everypath_discard__", ast.Load()), node.value)
+        node.value = ast.copy_location(ast.Call(callee, [node.value], []), node.value)
+        return node
+
+
 def inspect_source(source):
     try:
         parsed = ast.parse(source, FILE)
-        code = compile(parsed, FILE, "exec", dont_inherit=True)
+        compile(parsed, FILE, "exec", dont_inherit=True)
         shape = tree(parsed)
+        code = compile(Discarding().visit(ast.parse(source, FILE)), FILE, "exec", dont_inherit=True)
     except SyntaxError as error:
         return {"failure": failure("syntax", error.msg, error.lineno, max((error.offset or 1) - 1, 0),
                                    error.end_lineno, max((error.end_offset or 1) - 1, 0))}  # fmt: skip
@@ -225,6 +238,7 @@ def inspect_source(source):
         return {"failure": failure("syntax", error)}
     module = types.ModuleType(MODULE)
     namespace = module.__dict__
+    builtins.__everypath_discard__ = discard
     sys.modules[MODULE] = module
     trouble = None
     try:

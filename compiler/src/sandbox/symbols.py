@@ -22,6 +22,8 @@ class Symbol:
         raise unknowable(self, "is assigned to")
 
     def __call__(self, *args, **kwargs):
+        if "out" in kwargs:
+            raise unknowable(self, "writes into one of its arguments")
         return Symbol(
             {
                 "kind": "call",
@@ -77,6 +79,12 @@ for dunder, name in {
 }.items():  # fmt: skip
     setattr(Symbol, f"__{dunder}__", operation(name, False))
     setattr(Symbol, f"__r{dunder}__", operation(name, True))
+for dunder in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"):
+
+    def in_place(self, other):
+        raise unknowable(self, "is changed in place")
+
+    setattr(Symbol, f"__i{dunder}__", in_place)
 for name in ("lt", "le", "gt", "ge"):
     setattr(Symbol, f"__{name}__", operation(name, False))
 for dunder, name in {"neg": "neg", "pos": "pos", "invert": "invert"}.items():
@@ -86,6 +94,20 @@ for dunder, name in {"neg": "neg", "pos": "pos", "invert": "invert"}.items():
         return Symbol({"kind": "call", "callee": callee, "args": [self.ep], "kwargs": {}})
 
     setattr(Symbol, f"__{dunder}__", unary)
+
+
+def is_made(ep):
+    """Whether a described value is one that a call could change."""
+    return ep["kind"] in ("call", "subscript") or (ep["kind"] == "attribute" and is_made(ep["object"]))
+
+
+def discard(value):
+    """A module-level expression whose value is thrown away: a call that gets a stand-in may have changed it."""
+    if type(value) is Symbol and value.ep["kind"] == "call":
+        touched = [value.ep["callee"], *value.ep["args"], *value.ep["kwargs"].values()]
+        if any(is_made(ep) for ep in touched):
+            raise unknowable(value, "is thrown away and may have changed what it was given")
+    return value
 
 
 class SymbolicModule(types.ModuleType):

@@ -19,6 +19,10 @@ export function traceCall(context: FunctionContext, block: Block, node: CallNode
   const isLocal = path !== null && context.locals.has(path[0] ?? '');
   const live = path === null || isLocal ? undefined : liveName(context, path);
   if (live?.kind === 'function') return traceFunctionCall(context, block, node, live, trace);
+  if (live?.kind === 'global' && live.name.startsWith('everypath.')) {
+    const hint = 'The package everypath has a decorator and nothing to call in a function.';
+    return refuse(context, span, 'EP_CALLEE_UNSUPPORTED', `${live.name} cannot be called here`, hint);
+  }
   if (live?.kind === 'global') {
     const given = traceArguments(context, block, node, trace);
     if (given === null) return REFUSED;
