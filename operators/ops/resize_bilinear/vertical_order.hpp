@@ -4,6 +4,7 @@
 // number of taps; Pillow's own is within one level. Beyond `most_taps` the share is too large and Pillow's order runs.
 #pragma once
 
+#include "everypath/arguments.hpp"
 #include "ops/resize_bilinear/resample.hpp"
 
 namespace ep::op::resize_bilinear {
@@ -32,28 +33,74 @@ inline T load_as(const From* from) {
   return value;
 }
 
+/// Unsigned vectors of `Bytes` bytes.
+template <int Bytes>
+struct Unsigned {
+  typedef uint8_t U8 __attribute__((vector_size(Bytes)));
+  typedef uint16_t U16 __attribute__((vector_size(Bytes)));
+  typedef uint32_t U32 __attribute__((vector_size(Bytes)));
+  typedef uint32_t Wide __attribute__((vector_size(2 * Bytes)));
+
+  /// The upper half of each 32-bit product.
+  static U16 multiply_high(U16 a, U16 b) {
+    return __builtin_convertvector((__builtin_convertvector(a, Wide) * __builtin_convertvector(b, Wide)) >> 16, U16);
+  }
+};
+
+/// Bytes `First` to `First + 7` of each 16-byte lane as 16-bit numbers times 256: unpacking below a zero needs no shift,
+/// and stays within lanes, which is one instruction everywhere.
+template <int Bytes, int First, int... I>
+auto unpack_shifted(typename Unsigned<Bytes>::U8 bytes, ep::detail::Sequence<int, I...>) {
+  const typename Unsigned<Bytes>::U8 zero{};
+  return (typename Unsigned<Bytes>::U16)__builtin_shufflevector(
+      zero, bytes, (I % 2 == 0 ? 0 : Bytes + I / 16 * 16 + First + I % 16 / 2)...);
+}
+
+/// Stores the two halves that `unpack_shifted` made, in the order of the bytes.
+template <int Bytes, int... I>
+void store_in_order(uint16_t* to, const typename Unsigned<Bytes>::U16& low, const typename Unsigned<Bytes>::U16& high,
+                    ep::detail::Sequence<int, I...>) {
+  const auto sums =
+      __builtin_shufflevector(low, high, (I % 16 < 8 ? I / 16 * 8 + I % 8 : Bytes / 2 + I / 16 * 8 + I % 8)...);
+  __builtin_memcpy(to, &sums, sizeof(sums));
+}
+
 /// One row of sums in 8.7 fixed point: `(pixel << 8) * weight >> 16`, weights adding up to 1 << 15. A step takes
-/// `Bytes` bytes.
+/// `Steps` vectors of `Bytes` bytes, which share each weight. Weights come twice in 32 bits: spreading those over a
+/// vector is a plain load on x86.
+template <int Bytes, int Steps>
+int64_t vertical_strips(uint16_t* to, const uint8_t* from, int64_t row_stride, int64_t x, int64_t bytes,
+                        const uint32_t* k, int64_t count) {
+  using V = Unsigned<Bytes>;
+  constexpr auto indices = __make_integer_seq<ep::detail::Sequence, int, Bytes>{};
+  const uint16_t bias = static_cast<uint16_t>(count / 2);  // half of what truncation loses at most
+  for (; x + Steps * Bytes <= bytes; x += Steps * Bytes) {
+    typename V::U16 low[Steps];
+    typename V::U16 high[Steps];
+    for (int s = 0; s < Steps; ++s) low[s] = high[s] = typename V::U16{} + bias;
+    const uint8_t* row = from + x;
+    for (int64_t y = 0; y < count; ++y, row += row_stride) {
+      const auto weight = (typename V::U16)(typename V::U32{} + k[y]);
+      for (int s = 0; s < Steps; ++s) {
+        const auto pixels = load_as<typename V::U8>(row + s * Bytes);
+        low[s] += V::multiply_high(unpack_shifted<Bytes, 0>(pixels, indices), weight);
+        high[s] += V::multiply_high(unpack_shifted<Bytes, 8>(pixels, indices), weight);
+      }
+    }
+    for (int s = 0; s < Steps; ++s) store_in_order<Bytes>(to + x + s * Bytes, low[s], high[s], indices);
+  }
+  return x;
+}
+
 template <int Bytes>
 void vertical_row16(uint16_t* to, const uint8_t* from, int64_t row_stride, int64_t bytes, const int16_t* k,
                     int64_t count) {
-  typedef uint8_t U8 __attribute__((vector_size(Bytes)));
-  typedef uint16_t U16 __attribute__((vector_size(2 * Bytes)));
-  typedef uint32_t U32 __attribute__((vector_size(4 * Bytes)));
-  const uint16_t bias = static_cast<uint16_t>(count / 2);  // half of what truncation loses at most
-  int64_t x = 0;
-  for (; x + Bytes <= bytes; x += Bytes) {
-    U16 sum = U16{} + bias;
-    for (int64_t y = 0; y < count; ++y) {
-      const U16 pixel = __builtin_convertvector(load_as<U8>(from + y * row_stride + x), U16) << 8;
-      const U16 weight = U16{} + static_cast<uint16_t>(k[y]);
-      const U32 product = __builtin_convertvector(pixel, U32) * __builtin_convertvector(weight, U32);
-      sum += __builtin_convertvector(product >> 16, U16);
-    }
-    __builtin_memcpy(to + x, &sum, sizeof(sum));
-  }
+  uint32_t twice[most_taps + 4];
+  for (int64_t y = 0; y < count; ++y) twice[y] = static_cast<uint16_t>(k[y]) * 0x10001u;
+  int64_t x = vertical_strips<Bytes, 4>(to, from, row_stride, 0, bytes, twice, count);
+  x = vertical_strips<Bytes, 1>(to, from, row_stride, x, bytes, twice, count);
   for (; x < bytes; ++x) {
-    uint32_t sum = bias;
+    uint32_t sum = static_cast<uint32_t>(count / 2);
     for (int64_t y = 0; y < count; ++y)
       sum += (static_cast<uint32_t>(from[y * row_stride + x]) << 8) * static_cast<uint16_t>(k[y]) >> 16;
     to[x] = static_cast<uint16_t>(sum);
@@ -113,7 +160,7 @@ struct VerticalFirst {
   template <int Channels>
   static Status passes(Frame& frame, const Image& in, const Weights& horizontal, const Weights& vertical, Image& out) {
     constexpr int64_t step = Horizontal::rows_a_step;
-    constexpr int64_t spare = 64;  // vectors read past a row's end
+    constexpr int64_t spare = 128;  // vectors and zero weights read past a row's end
     Array<int16_t, 1> k_horizontal;
     Array<int16_t, 1> k_vertical;
     Array<uint16_t, 2> middle;

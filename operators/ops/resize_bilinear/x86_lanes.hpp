@@ -86,7 +86,8 @@ auto pair_words(typename Lanes<N>::I16 words, ep::detail::Sequence<int, I...>) {
 template <int N>
 struct ExactLanes {
   static Status rows(Frame& frame, const Image& in, const Weights& weights, Image& out) {
-    if (in.channels == 1 || in.row_stride < 32) return PlainHorizontal::rows(frame, in, weights, out);
+    // Vectors and zero weights read past a row's end, by less than all taps and 16 bytes: the last rows go one by one.
+    if (in.channels == 1 || in.row_stride < weights.stride * in.channels + 16) return PlainHorizontal::rows(frame, in, weights, out);
     Array<int16_t, 1> halves;  // for two taps: high, high, low, low
     const int64_t size = weights.stride * weights.out_size;
     if (Status status = frame.allocate(halves, 2 * size); status != EP_OK) return status;
@@ -95,7 +96,6 @@ struct ExactLanes {
       halves.data[at] = static_cast<int16_t>(weights.fixed.data[i] >> 11);
       halves.data[at + 2] = static_cast<int16_t>(weights.fixed.data[i] & 2047);
     }
-    // A row's vectors read up to 32 bytes past its end: the last rows go one by one.
     int64_t y = 0;
     for (; y + N < in.height; y += N) {
       if (in.channels == 3) step<3>(out.row(y), out.row_stride, in.row(y), in.row_stride, weights, halves.data);
@@ -120,7 +120,8 @@ struct ExactLanes {
       const uint8_t* pixel = from + weights.start(i) * Channels;
       typename L::I32 high{};
       typename L::I32 low{};
-      for (int64_t x = 0; x < weights.count(i); x += 4, k += 8) {
+      // As many taps for every pixel: a loop whose length varies is mispredicted at each end.
+      for (int64_t x = 0; x < weights.most_taps; x += 4, k += 8) {
         const auto bytes = L::load(pixel + x * Channels, from_stride);
         const auto first = widen_pair<N, Channels, 0>(bytes, indices);
         const auto second = widen_pair<N, Channels, 2>(bytes, indices);
@@ -151,7 +152,7 @@ struct SumLanes {
         const int16_t* k = k16 + i * weights.stride;
         const uint16_t* pixel = from + weights.start(i) * Channels;
         typename L::I32 sum{};
-        for (int64_t x = 0; x < weights.count(i); x += 2) {
+        for (int64_t x = 0; x < weights.most_taps; x += 2) {
           const auto bytes = L::load(reinterpret_cast<const uint8_t*>(pixel + x * Channels), from_stride * 2);
           sum += L::multiply_add(pair_words<N, Channels>((typename L::I16)bytes, indices), L::weights(k + x));
         }

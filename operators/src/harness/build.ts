@@ -20,12 +20,18 @@ export interface Verdict {
   /** Largest error as a share of what the tolerance allows; above 1 fails. */
   readonly worst: number;
   readonly note: string;
+  /** Median time of the first case, when rounds were asked for. */
+  readonly ns?: number;
+  /** The same for NumPy or Pillow, through Python. */
+  readonly reference_ns?: number;
 }
 
 export interface BuildOptions {
   readonly compiler?: string;
   readonly python?: string;
   readonly flags?: readonly string[];
+  /** Time each variant's first case in this many rounds, interleaved with the others. */
+  readonly rounds?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -57,7 +63,13 @@ export function hostLevel(): IsaLevel {
 
 /** Builds every unit, runs every case, and gives the verdicts in the plan's order. */
 export async function runPlan(plan: Plan, options: BuildOptions = {}): Promise<readonly Verdict[]> {
-  const { compiler = 'clang-19', python = '/usr/bin/python3', flags = [], environment = {} } = options;
+  const {
+    compiler = 'clang-19',
+    python = '/usr/bin/python3',
+    flags = [],
+    rounds = 0,
+    environment = {},
+  } = options;
   const folder = await mkdtemp(join(tmpdir(), 'everypath-conformance-'));
   try {
     const libraries = plan.units.map((_, index) => join(folder, `unit${index}.so`));
@@ -84,7 +96,7 @@ export async function runPlan(plan: Plan, options: BuildOptions = {}): Promise<r
     };
     await Promise.all(Array.from({ length: availableParallelism() }, work));
     const file = join(folder, 'plan.json');
-    await writeFile(file, JSON.stringify({ libraries, specs: plan.specs }));
+    await writeFile(file, JSON.stringify({ libraries, rounds, specs: plan.specs }));
     const script = join(operatorsRoot, 'src', 'harness', 'oracle.py');
     const { stdout } = await run(python, [script, file], {
       maxBuffer: 1 << 28,

@@ -2,7 +2,9 @@
 
 import ctypes
 import json
+import statistics
 import sys
+import time
 
 import numpy as np
 from PIL import Image
@@ -158,6 +160,38 @@ def constant(spec):
     return tuple(value) if isinstance(value, list) else (float(value) if spec["type"]["kind"] == "float" else value)
 
 
+def measure(spec, libraries, rounds):
+    """Median nanoseconds of the reference and of each driver on the first case, in interleaved rounds."""
+    args = eval(spec["cases"][0])
+    reference = eval(spec["reference"])
+    keep = []
+    operands = [constant(o) if o["from"] == "constant" else args[o["index"]] for o in spec["operands"]]
+    values = (Value * max(1, len(operands)))()
+    for operand, value in zip(operands, values):
+        to_value(operand, value, keep)
+
+    def call(driver):
+        result, error = Value(), Error()
+        function = getattr(libraries[driver["library"]], driver["symbol"])
+        started = time.perf_counter_ns()
+        function(values, ctypes.byref(result), ctypes.byref(error))
+        elapsed = time.perf_counter_ns() - started
+        libraries[driver["library"]].driver_release(ctypes.c_uint64(result.owner))
+        return elapsed
+
+    def original():
+        started = time.perf_counter_ns()
+        reference(*args)
+        return time.perf_counter_ns() - started
+
+    samples = {"reference": []} | {driver["name"]: [] for driver in spec["drivers"]}
+    for _ in range(rounds):
+        samples["reference"].append(original())
+        for driver in spec["drivers"]:
+            samples[driver["name"]].append(call(driver))
+    return {name: statistics.median(times) for name, times in samples.items()}
+
+
 def main():
     plan = json.load(open(sys.argv[1]))
     libraries = [ctypes.CDLL(path) for path in plan["libraries"]]
@@ -194,10 +228,13 @@ def main():
                 if share > worst[driver["name"]]:
                     worst[driver["name"]] = share
                     notes[driver["name"]] = f"{text}: {note}"
+        times = measure(spec, libraries, plan["rounds"]) if plan.get("rounds") else {}
         for driver in spec["drivers"]:
             name = driver["name"]
             note = notes.get(name, "") if worst[name] > 1 else ""
             row = {"spec": spec["name"], "variant": name, "cases": len(spec["cases"]), "worst": worst[name], "note": note}
+            if times:
+                row |= {"ns": times[name], "reference_ns": times["reference"]}
             print(json.dumps(row), flush=True)
 
 
