@@ -92,10 +92,13 @@ export function createModels({ platform, clock }: DashboardDependencies, store: 
           ratio: estimate ? (estimate.medianNs === best ? 1 : ratioToBest(estimate.medianNs, best)) : null,
         };
       });
-      const latest = decisions.find((row) => inClass(row.deviceClass, shown));
-      const served = latest
-        ? { variant: latest.variant, reason: latest.reason }
-        : explanation && { variant: explanation.chosen, reason: explanation.reason };
+      // What the selector would serve now; for a coarser cell, what it last served there of its own accord.
+      const latest = decisions.find((row) => row.cause === 'auto' && inClass(row.deviceClass, shown));
+      const served = explanation
+        ? { variant: explanation.chosen, reason: explanation.reason }
+        : latest
+          ? { variant: latest.variant, reason: latest.reason }
+          : null;
       const order = (row: VariantRow): number => row.measured?.medianNs ?? 1e15 + (row.predictedNs ?? 1e15);
       rows.sort((a, b) => order(a) - order(b) || (a.id < b.id ? -1 : 1));
       const timed = estimates.has(served?.variant ?? '')

@@ -11,7 +11,7 @@ import { dotAxis, dots } from '../svg/dots.ts';
 import { ratioBar } from '../svg/ratio-bar.ts';
 import { logScale, percent } from '../svg/scale.ts';
 import { reasonWords } from './decisions.ts';
-import { choiceNodes, lastName, shortOperator } from './function.ts';
+import { choiceNodes, pathHeading, pathSteps, shortOperator } from './function.ts';
 import { classLabel } from './home.ts';
 import { badge, empty, scroll, section } from './layout.ts';
 
@@ -51,10 +51,10 @@ function candidateTable(explanation: Explanation, model: ExplainModel): Html {
       ? `${row.variant}: predicted ${formatNs(row.predictedNs)}, between ${formatNs(row.intervalNs[0])} and ${formatNs(row.intervalNs[1])}`
       : `${row.variant}: nothing measured, nothing predicted`;
     const interval = row.intervalNs ? { low: row.intervalNs[0], high: row.intervalNs[1] } : null;
-    return html`<tr${chosen ? html` class="served"` : nothing}><th scope="row"><code>${row.variant}</code> ${chosen ? badge('served') : nothing}<span class="path">${choices.map((node) => html`<span class="step"><i>${lastName(model.nodes[node]?.operator ?? `node ${node}`)}</i>${row.path[node] ?? '–'}</span>`)}</span></th><td class="chart">${dots({ measured: null, predicted: row.predictedNs, predictedInterval: interval, emphasis: chosen, sentence }, scale)}</td><td class="n">${formatNs(row.predictedNs)}</td><td class="ratio">${row.predictedNs === null ? html`<span class="quiet">unknown</span>` : ratioBar(row.predictedNs / best)}</td><td class="n">${formatPercent(row.propensity)}</td><td class="n">${formatCount(row.samples)}</td></tr>`;
+    return html`<tr${chosen ? html` class="served"` : nothing}><th scope="row"><code>${row.variant}</code> ${chosen ? badge('served') : nothing}${pathSteps(row.path, choices, model.nodes)}</th><td class="chart">${dots({ measured: null, predicted: row.predictedNs, predictedInterval: interval, emphasis: chosen, sentence }, scale)}</td><td class="n">${formatNs(row.predictedNs)}</td><td class="ratio">${row.predictedNs === null ? html`<span class="quiet">unknown</span>` : ratioBar(row.predictedNs / best)}</td><td class="n">${formatPercent(row.propensity)}</td><td class="n">${formatCount(row.samples)}</td></tr>`;
   });
   const more = explanation.candidates.length - shown.length;
-  return html`${scroll('Candidates', html`<table class="rows variants"><thead><tr><th scope="col">Candidate</th><th scope="col" class="chart"><span class="legend"><span class="key predicted">predicted, with 90 % interval</span></span>${dotAxis(scale, formatTick)}</th><th scope="col" class="n">Predicted</th><th scope="col" class="ratio">To best</th><th scope="col" class="n">Propensity</th><th scope="col" class="n">Calls measured</th></tr></thead><tbody>${rows}</tbody></table>`)}${more > 0 ? html`<p class="quiet">and ${plural(more, 'slower candidate')} more, in the JSON.</p>` : nothing}`;
+  return html`${scroll('Candidates', html`<table class="rows variants"><thead><tr><th scope="col">Candidate${pathHeading(choices, model.nodes)}</th><th scope="col" class="chart"><span class="legend"><span class="key predicted">predicted, with 90 % interval</span></span>${dotAxis(scale, formatTick)}</th><th scope="col" class="n">Predicted</th><th scope="col" class="ratio">To best</th><th scope="col" class="n">Propensity</th><th scope="col" class="n">Calls measured</th></tr></thead><tbody>${rows}</tbody></table>`)}${more > 0 ? html`<p class="quiet">and ${plural(more, 'slower candidate')} more, in the JSON.</p>` : nothing}`;
 }
 
 function excludedList(excluded: Explanation['excluded']): Html {

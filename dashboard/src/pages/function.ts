@@ -94,11 +94,11 @@ function variantTable(model: FunctionModel): Html {
       row.ratio === 1 ? badge('best', 'fastest') : nothing,
       row.id === model.detail.pinned ? badge('pinned') : nothing,
     ];
-    return html`<tr${isServed ? html` class="served"` : nothing}><th scope="row"><code>${row.id}</code> ${marks}<span class="path">${choices.length === 0 ? 'the only path' : choices.map((node) => html`<span class="step" title="${model.detail.nodes[node]?.label ?? ''} (line ${model.detail.nodes[node]?.line ?? 0})"><i>${lastName(model.detail.nodes[node]?.operator ?? `node ${node}`)}</i>${row.path[node] ?? '–'}</span>`)}</span></th><td class="chart">${dots({ measured: row.measured ? { value: row.measured.medianNs, low: row.measured.lowNs, high: row.measured.highNs } : null, predicted: row.predictedNs, emphasis: isServed || row.ratio === 1, sentence }, scale)}</td><td class="n">${formatNs(row.measured?.medianNs ?? null)}</td><td class="n">${formatNs(row.predictedNs)}</td><td class="ratio">${row.ratio === null ? '–' : ratioBar(row.ratio)}</td><td class="n">${row.measured ? formatCount(row.measured.samples) : '–'}</td><td>${row.isaLevel}</td><td class="n">${formatBytes(row.sizeBytes)}</td><td><span title="${row.proof.by}, ${plural(row.proof.cases, 'case')}">${badge(row.proof.how)}</span></td></tr>`;
+    return html`<tr${isServed ? html` class="served"` : nothing}><th scope="row"><code>${row.id}</code> ${marks}${pathSteps(row.path, choices, model.detail.nodes)}</th><td class="chart">${dots({ measured: row.measured ? { value: row.measured.medianNs, low: row.measured.lowNs, high: row.measured.highNs } : null, predicted: row.predictedNs, emphasis: isServed || row.ratio === 1, sentence }, scale)}</td><td class="n">${formatNs(row.measured?.medianNs ?? null)}</td><td class="n">${formatNs(row.predictedNs)}</td><td class="ratio">${row.ratio === null ? '–' : ratioBar(row.ratio)}</td><td class="n">${row.measured ? formatCount(row.measured.samples) : '–'}</td><td>${row.isaLevel}</td><td class="n">${formatBytes(row.sizeBytes)}</td><td><span title="${row.proof.by}, ${plural(row.proof.cases, 'case')}">${badge(row.proof.how)}</span></td></tr>`;
   });
   return scroll(
     'Variants',
-    html`<table class="rows variants"><thead><tr><th scope="col">Variant and path</th><th scope="col" class="chart"><span class="legend"><span class="key measured">measured</span> <span class="key predicted">predicted</span></span>${dotAxis(scale, formatTick)}</th><th scope="col" class="n">Measured</th><th scope="col" class="n">Predicted</th><th scope="col" class="ratio">To fastest</th><th scope="col" class="n">Samples</th><th scope="col">Needs</th><th scope="col" class="n">Size</th><th scope="col">Proof</th></tr></thead><tbody>${shown}</tbody></table>`,
+    html`<table class="rows variants"><thead><tr><th scope="col">Variant${pathHeading(choices, model.detail.nodes)}</th><th scope="col" class="chart"><span class="legend"><span class="key measured">measured</span> <span class="key predicted">predicted</span></span>${dotAxis(scale, formatTick)}</th><th scope="col" class="n">Measured</th><th scope="col" class="n">Predicted</th><th scope="col" class="ratio">To fastest</th><th scope="col" class="n">Samples</th><th scope="col">Needs</th><th scope="col" class="n">Size</th><th scope="col">Proof</th></tr></thead><tbody>${shown}</tbody></table>`,
   );
 }
 
@@ -107,6 +107,22 @@ export const shortOperator = (operator: string): string => operator.split('.').s
 
 /** The last name of an operator, where space is short: `resize`. */
 export const lastName = (operator: string): string => operator.slice(operator.lastIndexOf('.') + 1);
+
+/** The operator variants chosen where variants differ, in the order that the heading names. */
+export function pathSteps(
+  path: readonly string[],
+  choices: readonly number[],
+  nodes: FunctionDetail['nodes'],
+): Html {
+  if (choices.length === 0) return html`<span class="path"><span class="quiet">the only path</span></span>`;
+  return html`<span class="path">${choices.map((node) => html`<span class="step" title="${nodes[node]?.label ?? ''} (line ${nodes[node]?.line ?? 0})">${path[node] ?? '–'}</span>`)}</span>`;
+}
+
+/** Names the operators of the path's steps once, instead of in every row. */
+export const pathHeading = (choices: readonly number[], nodes: FunctionDetail['nodes']): Html =>
+  choices.length === 0
+    ? nothing
+    : html`<span class="path">${choices.map((node) => html`<span class="step">${lastName(nodes[node]?.operator ?? `node ${node}`)}</span>`)}</span>`;
 
 function sourceView(model: FunctionModel): Html {
   const byNode = new Map(model.nodes.map((row) => [row.node, row]));

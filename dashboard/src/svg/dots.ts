@@ -37,11 +37,11 @@ export function dots(row: DotRow, scale: Scale): Html {
 /** The axis above a column of rows. */
 export function dotAxis(scale: Scale, label: (value: number) => string): Html {
   // Labels closer than this many percent would touch on a phone.
-  const apart = 13;
+  const apart = 19;
   let last = Number.NEGATIVE_INFINITY;
   const ticks = scale.ticks.map((tick) => {
     const x = scale.at(tick);
-    if (x - last < apart || x > 96) return '';
+    if (x - last < apart || x > 94) return '';
     last = x;
     return html`<text x="${percent(x)}" y="13">${label(tick)}</text>`;
   });

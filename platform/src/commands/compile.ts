@@ -35,7 +35,7 @@ async function compile(context: CommandContext, file: string, options: Options):
   const { createFrontend } = await import('@everypath/compiler');
   const { compileFile, publish } = await import('../compile-and-publish.ts');
   const { openProgress } = await import('../cli/progress.ts');
-  const progress = openProgress(context);
+  const progress = openProgress(context, file);
   const frontend = await createFrontend();
   try {
     const { build, diagnostics, source } = await compileFile(await configOf(context), frontend, {
@@ -50,7 +50,7 @@ async function compile(context: CommandContext, file: string, options: Options):
       throw new Failure(
         'EP_NOT_COMPILED',
         `${file} does not compile`,
-        `${diagnostics.filter((one) => one.severity === 'error').length} errors, above.`,
+        'What stops it is said above.',
       );
     }
     await withSession(context, ({ api }) => publish(api, build));
