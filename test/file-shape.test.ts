@@ -9,7 +9,9 @@ import { lines, textFiles, textOf, withEnding } from './repository/tree.ts';
 const MAX_LINES = 300;
 
 /** Files longer than that, and why each is better whole. */
-const LONG: Readonly<Record<string, string>> = {};
+const LONG: Readonly<Record<string, string>> = {
+  'operators/src/harness/specifications.ts': 'a table: the cases that each operator is admitted with',
+};
 
 const isFixture = (path: string): boolean => /\/(fixtures|golden)\//.test(path);
 const typescript = withEnding('.ts', '.mjs').filter((path) => !isFixture(path));
@@ -65,7 +67,10 @@ test('names are kebab-case in TypeScript, snake_case or kebab-case elsewhere, an
   const vague = /^(utils?|helpers?|common|manager|misc|shared|stuff)\./;
   const problems = [
     ...typescript.filter((path) =>
-      bad(path.replace('x86_64', 'x64'), /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|slow\.test|browser|d))?\.(ts|mjs)$/),
+      bad(
+        path.replace('x86_64', 'x64'),
+        /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|slow\.test|browser|d))?\.(ts|mjs)$/,
+      ),
     ),
     ...[...native, ...python].filter((path) =>
       bad(path, /^_{0,2}[a-z0-9]+([_-][a-z0-9]+)*_{0,2}(\.in)?\.(hpp|cpp|h|c|py)$/),
