@@ -87,7 +87,6 @@ struct Frame {
     copy_text(error->type, sizeof(error->type), 0, type);
     size_t at = 0;
     size_t used = 0;
-    char one[2] = {0, 0};
     size_t run = 0;
     // Plain text goes over in pieces so that a cut never splits a code point.
     char piece[sizeof(error->message)];
@@ -102,8 +101,7 @@ struct Frame {
       if (number) {
         at = copy_number(error->message, sizeof(error->message), at, numbers[used++]);
       } else {
-        one[0] = *c;
-        piece[run++] = one[0];
+        piece[run++] = *c;
       }
     }
     error->message[at] = 0;

@@ -28,7 +28,7 @@ void drop(int64_t (&values)[R], int axis, int rank) {
 
 /// Drops axes of length 1 and merges neighbours that every input walks as one.
 template <int R, class... T>
-void merge_axes(Extent<R>& extent, Lane<T, R>&... lanes) {
+[[gnu::noinline, clang::minsize]] void merge_axes(Extent<R>& extent, Lane<T, R>&... lanes) {
   if constexpr (R > 0) {
     for (int axis = extent.rank - 1; axis >= 0 && extent.rank > 1; --axis) {
       if (extent.shape[axis] != 1) continue;
@@ -58,7 +58,7 @@ struct Source {
   int64_t period = 1;
   T buffer[2 * block];
 
-  Source(const Lane<T, R>& input, const Extent<R>& over) : lane(input), extent(over) {
+  [[gnu::noinline, clang::minsize]] Source(const Lane<T, R>& input, const Extent<R>& over) : lane(input), extent(over) {
     const int rank = extent.rank;
     // Trailing axes that are contiguous, then leading ones that repeat.
     int axis = rank - 1;
@@ -86,7 +86,7 @@ struct Source {
     return gather(start, count);
   }
 
-  const T* gather(int64_t start, int64_t count) {
+  [[gnu::noinline]] const T* gather(int64_t start, int64_t count) {
     const int inner = extent.rank - 1;
     int64_t index[R == 0 ? 1 : R];
     int64_t rest = start;
