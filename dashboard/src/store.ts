@@ -37,6 +37,8 @@ export interface OperatorEstimate extends Estimate {
   readonly operatorVariant: string;
   /** Median product of the size features: what the size axis shows. */
   readonly work: number;
+  /** The size features of the smallest call: what a size is called on the page. */
+  readonly features: readonly number[];
 }
 
 export interface HeatCell {
@@ -92,12 +94,13 @@ function estimates(keys: Readonly<Record<string, string>>, where: string): strin
   const grouped = names.map((name) => `key_${name}`).join(', ');
   return `
 SELECT ${names.map((name) => `key_${name} AS ${name}`).join(', ')},
-  toFloat64(count()) AS devices, quantileExact(0.5)(product) AS work, toFloat64(sum(n)) AS samples, quantileExactInclusive(0.5)(median) AS medianNs,
+  toFloat64(count()) AS devices, quantileExact(0.5)(product) AS work, min(smallest) AS features, toFloat64(sum(n)) AS samples, quantileExactInclusive(0.5)(median) AS medianNs,
   arraySort(groupArraySample(4096, 7)(median)) AS ranked, toInt64(length(ranked)) AS ranks,
   if(devices < 6, min(low), ranked[greatest(1, toInt64(floor(ranks / 2 - 0.98 * sqrt(ranks))))]) AS lowNs,
   if(devices < 6, max(high), ranked[least(ranks, toInt64(ceil(ranks / 2 + 0.98 * sqrt(ranks))) + 1)]) AS highNs
 FROM (
   SELECT ${inner}, device, count() AS n, quantileExact(0.5)(arrayProduct(features)) AS product,
+    min(op_sample.features) AS smallest,
     arraySort(groupArraySample(1024, 7)(latency_ns)) AS sorted, toInt64(length(sorted)) AS kept,
     quantileExactInclusive(0.5)(latency_ns) AS median,
     sorted[greatest(1, toInt64(floor(kept / 2 - 0.98 * sqrt(kept))))] AS low,

@@ -29,6 +29,7 @@ interface Contest {
   readonly cell: string;
   readonly workBucket: number;
   readonly work: number;
+  readonly features: readonly number[];
   readonly rivals: readonly OperatorEstimate[];
 }
 
@@ -39,23 +40,23 @@ function contests(estimates: readonly OperatorEstimate[]): readonly Contest[] {
       cell: rivals[0]!.cell,
       workBucket: rivals[0]!.workBucket,
       work: Math.max(...rivals.map((row) => row.work)),
+      features: rivals[0]!.features,
       rivals: [...rivals].sort((a, b) => a.medianNs - b.medianNs),
     }))
     .sort((a, b) => (a.cell === b.cell ? a.work - b.work : a.cell < b.cell ? -1 : 1));
 }
 
-const formatWork = (work: number): string =>
-  work >= 1e6
-    ? `${(work / 1e6).toPrecision(2)} M`
-    : work >= 1e4
-      ? `${Math.round(work / 1e3)} k`
-      : formatCount(work);
+function formatWork(work: number): string {
+  if (work >= 1e9) return work.toExponential(0).replace('e+', 'e');
+  if (work >= 1e6) return `${Number((work / 1e6).toPrecision(2))} M`;
+  return work >= 1e4 ? `${Math.round(work / 1e3)} k` : formatCount(work);
+}
 
 function headToHead(estimates: readonly OperatorEstimate[]): Html {
   const scale = logScale(estimates.flatMap((row) => [row.lowNs, row.highNs]));
   const bodies = contests(estimates).map((contest) => {
     const best = contest.rivals[0]!;
-    return html`<tbody><tr class="group"><th scope="rowgroup" colspan="6"><span class="cell">${contest.cell}</span> · size ${formatWork(contest.work)}</th></tr>${contest.rivals.map(
+    return html`<tbody><tr class="group"><th scope="rowgroup" colspan="6"><span class="cell">${contest.cell}</span> · size ${contest.features.map(formatCount).join(' × ') || 'unknown'}</th></tr>${contest.rivals.map(
       (row) => {
         const sentence = `${row.operatorVariant}: ${formatNs(row.medianNs)}, between ${formatNs(row.lowNs)} and ${formatNs(row.highNs)}, ${plural(row.devices, 'device')}`;
         return html`<tr><th scope="row"><code>${row.operatorVariant}</code></th><td class="chart">${dots({ measured: { value: row.medianNs, low: row.lowNs, high: row.highNs }, predicted: null, emphasis: row === best, sentence }, scale)}</td><td class="n">${formatNs(row.medianNs)}</td><td class="ratio">${contest.rivals.length > 1 ? ratioBar(ratioToBest(row.medianNs, best.medianNs)) : html`<span class="quiet">no rival</span>`}</td><td class="n">${formatCount(row.samples)}</td><td class="n">${formatCount(row.devices)}</td></tr>`;
