@@ -47,11 +47,7 @@ async function compile(context: CommandContext, file: string, options: Options):
     report(context, diagnostics, source);
     if (!build) {
       if (options.json) output.json({ file, diagnostics });
-      throw new Failure(
-        'EP_NOT_COMPILED',
-        `${file} does not compile`,
-        'What stops it is said above.',
-      );
+      throw new Failure('EP_NOT_COMPILED', `${file} does not compile`, 'What stops it is said above.');
     }
     await withSession(context, ({ api }) => publish(api, build));
     if (options.json) output.json(summary(build));
