@@ -32,7 +32,7 @@ def cases():
     # Small whole numbers: their sums are exact in any order, so equal rows score exactly alike.
     whole = random.integers(-3, 4, (4, 8)).astype(np.float32)
     return [
-        (embeddings(10_000, 384), embeddings(1, 384)[0], 10),
+        (embeddings(4000, 256), embeddings(1, 256)[0], 10),
         (embeddings(1000, 128), embeddings(1, 128)[0], 5),
         (embeddings(257, 31), embeddings(1, 31)[0], 257),
         (np.repeat(whole, 3, axis=0), np.arange(-3, 5, dtype=np.float32), 6),

@@ -105,6 +105,10 @@ export interface OperatorDescriptor {
 export interface OperatorVariant {
   readonly operator: string;
   readonly name: string;
+  /** The algorithm: variants of one operator that share it differ in the ISA level alone. Default: the name. */
+  readonly algorithm: string;
+  /** The plainest form, which the others are checked against: built only where nothing else runs. */
+  readonly reference: boolean;
   /** Path of the header, relative to `operators/`. */
   readonly header: string;
   readonly summary: string;

@@ -4,7 +4,17 @@ import type { Architecture, IsaLevel, TargetName } from '@everypath/schema';
 import { ISA_LEVELS, TARGET_NAMES } from '@everypath/schema';
 import type { OperatorVariant } from './descriptor.ts';
 
-const KEYS = ['variant', 'summary', 'source', 'isa', 'targets', 'flags', 'types'] as const;
+const KEYS = [
+  'variant',
+  'algorithm',
+  'role',
+  'summary',
+  'source',
+  'isa',
+  'targets',
+  'flags',
+  'types',
+] as const;
 type Key = (typeof KEYS)[number];
 
 /** The variant that a header declares, or undefined when it declares none (features, shared parts). */
@@ -24,10 +34,16 @@ export function parseVariant(operator: string, header: string, text: string): Op
       throw new SyntaxError(`${header}: @targets names ${target}, which is not a target`);
     }
   }
+  const role = fields.get('role');
+  if (role !== undefined && role !== 'reference') {
+    throw new SyntaxError(`${header}: @role ${role} is not known; leave it out or say reference`);
+  }
   const types = fields.get('types');
   return {
     operator,
     name,
+    algorithm: fields.get('algorithm') ?? name,
+    reference: role === 'reference',
     header,
     summary: need('summary'),
     source: need('source'),

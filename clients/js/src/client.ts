@@ -1,6 +1,6 @@
 // The client: chooses, verifies, caches, opens, measures. Made without I/O; everything from the world is injected.
 
-import type { DeviceFeatures } from '@everypath/schema';
+import type { DeviceFeatures, TargetName } from '@everypath/schema';
 import { getArtifact } from './artifact.ts';
 import { type CompiledFunction, createCompiledFunction, infoOf } from './compiled-function.ts';
 import { findDeviceId } from './device-id.ts';
@@ -49,6 +49,12 @@ export interface Client {
 }
 
 const TAG = /^@[a-z0-9][a-z0-9-]{0,38}\/[a-z0-9][a-z0-9._-]{0,62}$/;
+
+/**
+ * First calls say little of the ones after: memory is touched for the first time and, in WebAssembly, the engine runs
+ * code of its quick compiler until the optimising one is done.
+ */
+const warmUpCalls = (target: TargetName): number => (target === 'wasm32' ? 20 : 2);
 
 /** A name for the service's folder that a person recognises. */
 const folderOf = (baseUrl: string): string =>
@@ -132,7 +138,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Clie
           const artifact = await getArtifact(platform, baseUrl, manifest);
           source = artifact.source;
           const program = await platform.open(artifact.bytes, manifest.target);
-          return { program, attribution };
+          return { program, attribution, warmUpCalls: warmUpCalls(manifest.target) };
         },
       );
       telemetry.watch(measured);
@@ -141,7 +147,9 @@ export function createClientOn(platform: Platform, options: ClientOptions): Clie
         offline: choice.offline !== null,
         stale: choice.stale,
       });
-      return createCompiledFunction(measured.program, clock, info);
+      return createCompiledFunction(measured.program, clock, info, () => {
+        if (measured.warmUpCalls > 0) telemetry.warm(measured);
+      });
     },
     device,
     flush: () => telemetry.flush(),

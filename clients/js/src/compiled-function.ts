@@ -46,8 +46,14 @@ export interface CompiledFunction {
 
 const NO_ARGUMENTS: readonly Value[] = [];
 
-export function createCompiledFunction(program: Program, clock: Clock, info: FunctionInfo): CompiledFunction {
+export function createCompiledFunction(
+  program: Program,
+  clock: Clock,
+  info: FunctionInfo,
+  beforeCall: () => void,
+): CompiledFunction {
   const callSync = (inputs: Inputs): Outcome => {
+    beforeCall();
     const startNs = clock.ticksNs();
     const value = Array.isArray(inputs)
       ? program.invoke(inputs)

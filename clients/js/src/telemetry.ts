@@ -36,10 +36,14 @@ export interface Telemetry {
 export interface Measured {
   readonly program: Program;
   attribution: Attribution;
+  /** Calls still to go before measuring starts. */
+  warmUpCalls: number;
 }
 
 export interface TelemetryEngine extends Telemetry {
   watch(measured: Measured): void;
+  /** Counts a call while the program warms up; measuring starts when it has. */
+  warm(measured: Measured): void;
   /** Moves what a program has measured so far to the recorder. */
   collect(measured: Measured): void;
   flush(): Promise<FlushReport>;
@@ -121,9 +125,13 @@ export function createTelemetry(
     },
     watch(measured) {
       if (!on || watched.has(measured)) return;
-      measured.program.telemetryMode(2);
+      if (measured.warmUpCalls === 0) measured.program.telemetryMode(2);
       watched.add(measured);
       schedule(FLUSH_EVERY_MS);
+    },
+    warm(measured) {
+      measured.warmUpCalls--;
+      if (measured.warmUpCalls === 0 && watched.has(measured)) measured.program.telemetryMode(2);
     },
     collect,
     flush,

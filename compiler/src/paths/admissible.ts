@@ -3,7 +3,7 @@
 
 import type { OperatorVariant } from '@everypath/operators';
 import type { IsaLevel, TargetName } from '@everypath/schema';
-import { TARGETS } from '@everypath/schema';
+import { baselineIsa, isaCovers, TARGETS } from '@everypath/schema';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 
 /** A node as choosing sees it. */
@@ -19,11 +19,36 @@ export function isaOn(variant: OperatorVariant, target: TargetName): IsaLevel | 
   return variant.isa[TARGETS[target].architecture];
 }
 
-/** The node's variants for a target, in the operator's order. `types` limits the leading operands. */
+/**
+ * The node's variants for a target, in the operator's order. `types` limits the leading operands. The plain reference
+ * form is left out where there is any other.
+ */
 export function admissibleVariants(node: NodeChoice, target: TargetToolchain): readonly OperatorVariant[] {
-  return node.variants.filter((variant) => {
+  const runnable = node.variants.filter((variant) => {
     const isa = isaOn(variant, target.name);
     if (isa === undefined || target.isaFlags[isa] === undefined) return false;
     return (variant.types ?? []).every((key, index) => node.typeKeys[index] === key);
   });
+  const better = runnable.filter((variant) => !variant.reference);
+  // A better one that starts above the baseline leaves the baseline to the reference.
+  const lowest = (variants: readonly OperatorVariant[]) =>
+    variants.some((variant) => isaOn(variant, target.name) === baselineIsa(target.name));
+  return better.length > 0 && (lowest(better) || !lowest(runnable)) ? better : runnable;
+}
+
+/** Of each algorithm the best form that a program for `level` can use. */
+export function variantsAtLevel(
+  admissible: readonly OperatorVariant[],
+  target: TargetName,
+  level: IsaLevel,
+): readonly OperatorVariant[] {
+  const best = new Map<string, OperatorVariant>();
+  for (const variant of admissible) {
+    const isa = isaOn(variant, target);
+    if (isa === undefined || !isaCovers(level, isa)) continue;
+    const held = best.get(variant.algorithm);
+    const heldIsa = held && isaOn(held, target);
+    if (heldIsa === undefined || isaCovers(isa, heldIsa)) best.set(variant.algorithm, variant);
+  }
+  return [...best.values()];
 }

@@ -2,11 +2,11 @@
 
 import type { OperatorVariant } from '@everypath/operators';
 import type { IsaLevel } from '@everypath/schema';
-import { baselineIsa, higherIsa } from '@everypath/schema';
+import { baselineIsa, higherIsa, ISA_LEVELS, TARGETS } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 import type { NodeChoice } from './admissible.ts';
-import { admissibleVariants, isaOn } from './admissible.ts';
+import { admissibleVariants, isaOn, variantsAtLevel } from './admissible.ts';
 import { countPaths, selectPaths } from './enumerate.ts';
 
 export interface PlannedPath {
@@ -35,6 +35,18 @@ export interface VariantIdentity {
 export const variantId = (identity: VariantIdentity, target: string, path: readonly string[]): string =>
   fingerprint('variant', identity.irHash, target, identity.toolchain, ...path).slice(0, 16);
 
+/** The choices of the programs for one ISA level. */
+interface LevelChoices {
+  readonly level: IsaLevel;
+  readonly choices: readonly (readonly OperatorVariant[])[];
+  /** Paths that need this level; those that a lower one covers are counted there. */
+  readonly count: bigint;
+}
+
+/**
+ * Plans a target's paths level by level: a program is for one ISA level and takes each algorithm in its best form for
+ * that level. Beyond the budget each level gets a covering selection of its share.
+ */
 export function planPaths(
   nodes: readonly NodeChoice[],
   target: TargetToolchain,
@@ -42,20 +54,54 @@ export function planPaths(
   identity: VariantIdentity,
 ): PathPlan {
   const admissible = nodes.map((node) => admissibleVariants(node, target));
-  const choices = admissible.map((variants) => variants.length);
-  const impossible = choices.flatMap((count, index) => (count === 0 ? [index] : []));
-  const paths = selectPaths(choices, budget).map((indices): PlannedPath => {
-    const chosen = indices.map((choice, node) => admissible[node]![choice]!);
-    const levels = chosen.map((variant) => isaOn(variant, target.name)!);
-    return {
-      id: variantId(
-        identity,
-        target.name,
-        chosen.map((variant) => variant.name),
-      ),
-      choices: chosen,
-      isa: levels.reduce<IsaLevel>(higherIsa, baselineIsa(target.name)),
-    };
-  });
-  return { paths, total: countPaths(choices), impossible };
+  const impossible = admissible.flatMap((variants, index) => (variants.length === 0 ? [index] : []));
+  const levels = ISA_LEVELS[TARGETS[target.name].architecture].map((level) =>
+    choicesAt(level, admissible, target),
+  );
+  const total = levels.reduce((sum, { count }) => sum + count, 0n);
+  const paths = new Map<string, PlannedPath>();
+  let left = budget;
+  const waiting = levels.filter(({ count }) => count > 0n);
+  for (const [index, at] of waiting.entries()) {
+    // Everything where it fits, else an equal share of what the levels before have left.
+    const share =
+      total <= BigInt(budget) ? Number.MAX_SAFE_INTEGER : Math.ceil(left / (waiting.length - index));
+    const planned = pathsAt(at, share, target, identity).slice(0, share);
+    for (const path of planned) paths.set(path.id, path);
+    left -= planned.length;
+  }
+  return { paths: [...paths.values()], total, impossible };
+}
+
+function choicesAt(
+  level: IsaLevel,
+  admissible: readonly (readonly OperatorVariant[])[],
+  target: TargetToolchain,
+): LevelChoices {
+  const choices = admissible.map((variants) => variantsAtLevel(variants, target.name, level));
+  const baseline = level === baselineIsa(target.name);
+  const lower = choices.map(
+    (variants) => variants.filter((variant) => baseline || isaOn(variant, target.name) !== level).length,
+  );
+  const all = countPaths(choices.map((variants) => variants.length));
+  return { level, choices, count: baseline ? all : all - countPaths(lower) };
+}
+
+function pathsAt(
+  { level, choices }: LevelChoices,
+  share: number,
+  target: TargetToolchain,
+  identity: VariantIdentity,
+): readonly PlannedPath[] {
+  const counts = choices.map((variants) => variants.length);
+  return selectPaths(counts, share)
+    .map((indices): PlannedPath => {
+      const chosen = indices.map((choice, node) => choices[node]![choice]!);
+      const names = chosen.map((variant) => variant.name);
+      const isa = chosen
+        .map((variant) => isaOn(variant, target.name)!)
+        .reduce<IsaLevel>(higherIsa, baselineIsa(target.name));
+      return { id: variantId(identity, target.name, names), choices: chosen, isa };
+    })
+    .filter(({ isa }) => isa === level);
 }

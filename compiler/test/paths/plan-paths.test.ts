@@ -14,6 +14,8 @@ const variant = (
 ): OperatorVariant => ({
   operator: 'test',
   name,
+  algorithm: name,
+  reference: false,
   header: `${name}.hpp`,
   summary: '',
   source: '',
@@ -67,4 +69,43 @@ test('a node that no variant can serve is named', () => {
   const node = { variants: [variants[1]!], typeKeys: [] };
   const plan = planPaths([node], TARGET_TOOLCHAINS.wasm32, 10, identity);
   assert.deepEqual([plan.paths.length, plan.impossible], [0, [0]]);
+});
+
+test('a program takes each algorithm in its best form for its level, and no path is built twice', () => {
+  const node = {
+    variants: [
+      variant('tree', any),
+      variant('tree_avx2', { x86_64: 'x86-64-v3' }, { algorithm: 'tree' }),
+      variant('tree_avx512', { x86_64: 'x86-64-v4' }, { algorithm: 'tree' }),
+      variant('list', any),
+    ],
+    typeKeys: [],
+  };
+  const { paths, total } = planPaths([node, node], TARGET_TOOLCHAINS['linux-x86_64'], 100, identity);
+  const texts = paths.map(({ choices }) => choices.map(({ name }) => name).join(' '));
+  // 2 x 2 at the baseline; at each level above, what takes at least one form of that level.
+  assert.equal(paths.length, 4 + 3 + 3);
+  assert.equal(total, 10n);
+  assert.equal(new Set(texts).size, texts.length);
+  assert.ok(texts.includes('tree_avx2 list'));
+  assert.ok(!texts.includes('tree tree_avx2'), 'a lesser form of the same algorithm is never mixed in');
+});
+
+test('the reference form is built only where nothing else runs', () => {
+  const reference = variant('plain', any, { reference: true });
+  const fast = variant('packed', { x86_64: 'x86-64-v3', arm64: 'armv8-a' });
+  const node = { variants: [reference, fast], typeKeys: [] };
+  const on = (target: keyof typeof TARGET_TOOLCHAINS) =>
+    admissibleVariants(node, TARGET_TOOLCHAINS[target]).map(({ name }) => name);
+  assert.deepEqual(on('linux-arm64'), ['packed']);
+  assert.deepEqual(on('wasm32'), ['plain']);
+  assert.deepEqual(on('linux-x86_64'), ['plain', 'packed'], 'a baseline device has nothing else');
+});
+
+test('beyond the budget every level keeps a share', () => {
+  const node = { variants: variants.slice(0, 2), typeKeys: [] };
+  const { paths, total } = planPaths(Array(8).fill(node), TARGET_TOOLCHAINS['linux-x86_64'], 20, identity);
+  assert.equal(total, 256n);
+  assert.ok(paths.length <= 20);
+  assert.deepEqual([...new Set(paths.map(({ isa }) => isa))], ['x86-64', 'x86-64-v3']);
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant blocks_avx2
+// @algorithm blocks
 // @summary Blocks in 256-bit vectors, then a second look at the block that won.
 // @source Our own.
 // @isa x86_64=x86-64-v3

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant scan
+// @role reference
 // @summary One look at each element.
 // @source Our own.
 // @isa any

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant deinterleaved_avx2
+// @algorithm deinterleaved
 // @summary One pass over interleaved rows, in 256-bit shuffles.
 // @source Our own.
 // @isa x86_64=x86-64-v3

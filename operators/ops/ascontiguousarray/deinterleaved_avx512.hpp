@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant deinterleaved_avx512
+// @algorithm deinterleaved
 // @summary One pass over interleaved rows, in 512-bit shuffles.
 // @source Our own.
 // @isa x86_64=x86-64-v4

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant deinterleaved_simd128
+// @algorithm deinterleaved
 // @summary One pass over interleaved rows, in 128-bit WebAssembly shuffles.
 // @source Our own.
 // @isa wasm32=wasm-simd128

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant bytewise
+// @role reference
 // @summary One byte at a time.
 // @source Our own, after Pillow's Convert.c.
 // @isa any

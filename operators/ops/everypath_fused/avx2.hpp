@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant avx2
+// @algorithm blocked
 // @summary Blocks of 256 contiguous elements in 256-bit vectors.
 // @source Our own; NumPy's nditer merges axes the same way.
 // @isa x86_64=x86-64-v3

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant simd128
+// @algorithm blocked
 // @summary Blocks of 256 contiguous elements in 128-bit WebAssembly vectors.
 // @source Our own; NumPy's nditer merges axes the same way.
 // @isa wasm32=wasm-simd128

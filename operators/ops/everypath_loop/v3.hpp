@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant v3
+// @algorithm plain
 // @summary With the instructions of x86-64-v3.
 // @source The loop as the compiler writes it; only the code generator's settings differ.
 // @isa x86_64=x86-64-v3

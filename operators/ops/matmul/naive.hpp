@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant naive
+// @role reference
 // @summary One product after the other; rows of the right matrix are added up.
 // @source The definition.
 // @isa any

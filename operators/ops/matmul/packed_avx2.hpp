@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant packed_avx2
+// @algorithm packed
 // @summary 256-bit vectors and FMA; matrices in packed tiles of 6 by 2.
 // @source Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008).
 // @isa x86_64=x86-64-v3

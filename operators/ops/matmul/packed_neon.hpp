@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant packed_neon
+// @algorithm packed
 // @summary 128-bit vectors and FMA; matrices in packed tiles of 6 by 4.
 // @source Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008).
 // @isa arm64=armv8-a

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant packed_simd128
+// @algorithm packed
 // @summary 128-bit WebAssembly vectors; matrices in packed tiles of 4 by 2.
 // @source Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008).
 // @isa wasm32=wasm-simd128

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant wide_avx512
+// @algorithm widened
 // @summary Four 512-bit vectors of sums, blocks added pairwise.
 // @source Our own.
 // @isa x86_64=x86-64-v4

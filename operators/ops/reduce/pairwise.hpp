@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant pairwise
+// @role reference
 // @summary Eight sums to a block of 128, blocks added pairwise.
 // @source NumPy's pairwise_sum (loops_utils.h.src).
 // @isa any

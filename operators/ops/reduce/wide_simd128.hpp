@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant wide_simd128
+// @algorithm widened
 // @summary Four 128-bit WebAssembly vectors of sums, blocks added pairwise.
 // @source Our own.
 // @isa wasm32=wasm-simd128

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant separable_avx2
+// @algorithm separable
 // @summary Pillow's two passes, two rows and two taps an instruction: the same bytes as Pillow.
 // @source Pillow's Resample.c (fixed point, 22 bits); the lanes are our own.
 // @isa x86_64=x86-64-v3

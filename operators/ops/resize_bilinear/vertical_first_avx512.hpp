@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant vertical_first_avx512
+// @algorithm vertical_first
 // @summary Vertical pass first, 16 bits between the passes, 512-bit vectors.
 // @source Pillow's Resample.c (fixed point, 22 bits); the arithmetic is our own.
 // @isa x86_64=x86-64-v4

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant vertical_first_simd128
+// @algorithm vertical_first
 // @summary Vertical pass first, 16 bits between the passes, 128-bit WebAssembly vectors.
 // @source Pillow's Resample.c (fixed point, 22 bits); the arithmetic is our own.
 // @isa wasm32=wasm-simd128

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant full_sort
+// @role reference
 // @summary A radix sort of all scores.
 // @source Knuth, The Art of Computer Programming, volume 3, 5.2.5.
 // @isa any

@@ -23,6 +23,6 @@ const example = (name: string, tag: string, workload: number, workloadText: stri
 export const demoExamples: readonly DemoExample[] = [
   example('fma', '@everypath/fma', 5, '100,000 dependent multiply-adds'),
   example('preprocess', '@everypath/preprocess', 0, 'a photograph of 600 × 400'),
-  example('similarity', '@everypath/similarity', 0, '10,000 embeddings of 384 numbers, top 10'),
-  example('one_euro', '@everypath/one-euro', 3, '100,000 signals'),
+  example('similarity', '@everypath/similarity', 0, '4,000 embeddings of 256 numbers, top 10'),
+  example('one_euro', '@everypath/one-euro', 3, '20,000 signals'),
 ];

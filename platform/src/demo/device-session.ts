@@ -139,10 +139,10 @@ async function measure(
       programs.push(program);
     }
     const contenders = programs.map((program, index) => {
-      const run = wholeCallTimer(program, inputs);
-      // Warm-up: first touches of memory and, in WebAssembly, the optimising compiler.
-      for (let call = 0; call < 3; call++) run();
-      return { id: shas[index] ?? '', run };
+      // First touches of memory and, in WebAssembly, the time until the optimising compiler is done.
+      for (let call = 0; call < (setup.target === 'wasm32' ? 20 : 3); call++) program.invoke(inputs);
+      program.drain();
+      return { id: shas[index] ?? '', run: wholeCallTimer(program, inputs) };
     });
     const measured = measureInterleaved(contenders, limits, { nowMs: () => performance.now(), random });
     return new Map(measured.map(({ id, medianNs }) => [id, medianNs]));

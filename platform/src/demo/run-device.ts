@@ -26,7 +26,8 @@ const FEWEST_VISITS = 6;
 const MOST_VISITS = 32;
 /** Visits between two fits. */
 const FIT_EVERY = 4;
-const VISIT = { budgetMs: 40, fewestCalls: 12 };
+/** A visit's calls: enough to be past the client's warm-up and still report some. */
+const VISIT = { budgetMs: 40, fewestCalls: { native: 12, wasm: 32 } };
 const SEED = 20261120;
 
 /** Runs the loop once for one function on one device. Throws when an answer is not CPython's. */
@@ -47,7 +48,12 @@ export async function runDevice({
   const { signature, variants } = await describe(platform, example, device);
   const call = async (name: string, explore: boolean): Promise<Visit> => {
     const deviceId = `demo-${name}`.padEnd(12, '-');
-    const done = await device.visit(setup, workload.inputs, { deviceId, explore, ...VISIT });
+    const done = await device.visit(setup, workload.inputs, {
+      deviceId,
+      explore,
+      budgetMs: VISIT.budgetMs,
+      fewestCalls: VISIT.fewestCalls[device.target === 'wasm32' ? 'wasm' : 'native'],
+    });
     check(workload, done, signature, example, device);
     return done;
   };
