@@ -91,6 +91,7 @@ export interface MeasureOptions {
 /** Programs open at a time in the first heat: each may hold its inputs in memory of its own. */
 const HEAT_SIZE = 16;
 const FINALISTS = 8;
+const WARM_UP = { native: { calls: 3, ms: 0 }, wasm: { calls: 20, ms: 60 } } as const;
 
 /** Median whole-call latency, in ns, of every variant, by variant id; the finalists' figures come from the final. */
 export async function measureEveryVariant(
@@ -112,7 +113,7 @@ export async function measureEveryVariant(
   const kept = candidates.filter(({ variant }) => options.keep.includes(variant)).map(({ sha256 }) => sha256);
   const fastest = [...heats].sort((a, b) => a[1] - b[1]).slice(0, FINALISTS);
   const finalists = [...new Set([...kept, ...fastest.map(([sha]) => sha)])];
-  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 700 };
+  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 600 };
   for (const [sha, ns] of await measure(library, setup, inputs, finalists, limits, random))
     heats.set(sha, ns);
   return Object.fromEntries(
@@ -140,7 +141,9 @@ async function measure(
     }
     const contenders = programs.map((program, index) => {
       // First touches of memory and, in WebAssembly, the time until the optimising compiler is done.
-      for (let call = 0; call < (setup.target === 'wasm32' ? 20 : 3); call++) program.invoke(inputs);
+      const warmUp = WARM_UP[setup.target === 'wasm32' ? 'wasm' : 'native'];
+      const warmMs = performance.now() + warmUp.ms;
+      for (let call = 0; call < warmUp.calls || performance.now() < warmMs; call++) program.invoke(inputs);
       program.drain();
       return { id: shas[index] ?? '', run: wholeCallTimer(program, inputs) };
     });

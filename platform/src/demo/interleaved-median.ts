@@ -19,7 +19,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** Rounds end early, but not before `fewestRounds`, when `budgetMs` is spent. */
+/**
+ * Rounds end early, but not before `fewestRounds`, when `budgetMs` is spent. A figure is the first contender's median
+ * times the median over the rounds of the ratio to it, so that a machine that slows down for a while slows all alike.
+ */
 export function measureInterleaved(
   contenders: readonly Contender[],
   limits: { readonly rounds: number; readonly fewestRounds: number; readonly budgetMs: number },
@@ -33,7 +36,12 @@ export function measureInterleaved(
     shuffle(order, ports.random);
     for (const contender of order) samples.get(contender.id)?.push(contender.run());
   }
-  return [...samples].map(([id, values]) => ({ id, medianNs: median(values) }));
+  const reference = samples.get(contenders[0]?.id ?? '') ?? [];
+  const referenceNs = median(reference);
+  return [...samples].map(([id, values]) => ({
+    id,
+    medianNs: referenceNs * median(values.map((value, round) => value / (reference[round] ?? value))),
+  }));
 }
 
 function shuffle<T>(items: T[], random: () => number): void {

@@ -22,12 +22,10 @@ export interface DeviceRun {
 
 /** The selector tries each operator variant of a node in about this many fetches; a visit tries one at every node. */
 const VISITS_PER_OPERATOR_VARIANT = 4;
-const FEWEST_VISITS = 6;
-const MOST_VISITS = 32;
 /** Visits between two fits. */
 const FIT_EVERY = 4;
 /** A visit's calls: enough to be past the client's warm-up and still report some. */
-const VISIT = { budgetMs: 40, fewestCalls: { native: 12, wasm: 32 } };
+const VISIT = { budgetMs: 30, fewestCalls: { native: 12, wasm: 32 } };
 const SEED = 20261120;
 
 /** Runs the loop once for one function on one device. Throws when an answer is not CPython's. */
@@ -58,13 +56,20 @@ export async function runDevice({
     return done;
   };
   const cold = await call('cold', false);
-  const visits = visitsFor(variants);
+  const most = mostVisits(variants);
   let calls = cold.calls;
-  for (let index = 0; index < visits; index++) {
-    calls += (await call(`visit-${index}`, true)).calls;
-    if ((index + 1) % FIT_EVERY === 0) await fit(platform);
+  let fetches = 0;
+  for (let settled = false; !settled && fetches < most; ) {
+    let explored = 0;
+    for (let visit = 0; visit < FIT_EVERY; visit++) {
+      const done = await call(`visit-${fetches++}`, true);
+      calls += done.calls;
+      if (done.reason !== 'predicted') explored++;
+    }
+    await fit(platform);
+    // A round in which the selector tried nothing new and was sure of its answer has nothing to teach.
+    settled = explored === 0;
   }
-  await fit(platform);
   const served = await call('after', false);
   const measured = await device.measure(
     setup,
@@ -83,7 +88,7 @@ export async function runDevice({
     cold: of(cold.variant),
     served: of(served.variant),
     fastest: of(fastest),
-    fetches: visits + 2,
+    fetches: fetches + 2,
     calls: calls + served.calls,
   };
 }
@@ -96,14 +101,13 @@ async function fit(platform: Platform): Promise<void> {
   await platform.refit();
 }
 
-function visitsFor(variants: readonly Variant[]): number {
+function mostVisits(variants: readonly Variant[]): number {
   const nodes = variants[0]?.path.length ?? 0;
   const choices = Array.from(
     { length: nodes },
     (_, node) => new Set(variants.map(({ path }) => path[node])).size,
   );
-  const needed = VISITS_PER_OPERATOR_VARIANT * Math.max(1, ...choices) + 2;
-  return Math.min(MOST_VISITS, Math.max(FEWEST_VISITS, needed));
+  return VISITS_PER_OPERATOR_VARIANT * Math.max(2, ...choices);
 }
 
 async function describe(
