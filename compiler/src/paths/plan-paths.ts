@@ -65,7 +65,7 @@ export function planPaths(
   for (const [index, at] of waiting.entries()) {
     // Everything where it fits, else an equal share of what the levels before have left.
     const share =
-      total <= BigInt(budget) ? Number.MAX_SAFE_INTEGER : Math.ceil(left / (waiting.length - index));
+      total <= BigInt(budget) ? Number.MAX_SAFE_INTEGER / 2 : Math.ceil(left / (waiting.length - index));
     const planned = pathsAt(at, share, target, identity).slice(0, share);
     for (const path of planned) paths.set(path.id, path);
     left -= planned.length;
@@ -78,7 +78,11 @@ function choicesAt(
   admissible: readonly (readonly OperatorVariant[])[],
   target: TargetToolchain,
 ): LevelChoices {
-  const choices = admissible.map((variants) => variantsAtLevel(variants, target.name, level));
+  // What the level is for comes first, so that a small budget meets it.
+  const own = (variant: OperatorVariant) => (isaOn(variant, target.name) === level ? 0 : 1);
+  const choices = admissible.map((variants) =>
+    [...variantsAtLevel(variants, target.name, level)].sort((a, b) => own(a) - own(b)),
+  );
   const baseline = level === baselineIsa(target.name);
   const lower = choices.map(
     (variants) => variants.filter((variant) => baseline || isaOn(variant, target.name) !== level).length,
@@ -94,7 +98,8 @@ function pathsAt(
   identity: VariantIdentity,
 ): readonly PlannedPath[] {
   const counts = choices.map((variants) => variants.length);
-  return selectPaths(counts, share)
+  // Some of a selection belong to lower levels and are dropped below: ask for more than the share.
+  return selectPaths(counts, 2 * share)
     .map((indices): PlannedPath => {
       const chosen = indices.map((choice, node) => choices[node]![choice]!);
       const names = chosen.map((variant) => variant.name);

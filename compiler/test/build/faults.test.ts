@@ -160,9 +160,13 @@ test('proofs run once for the same bytes, and their word counts', async () => {
     ...settings,
     prove: async (variant) => {
       asked.push(variant.sha256);
-      return variant.path[0] === 'plain' ? { how: 'executed', by: 'here', cases: 3, worst: 0 } : null;
+      return asked.length === 1 ? { how: 'executed', by: 'here', cases: 3, worst: 0 } : null;
     },
   });
   assert.equal(new Set(asked).size, asked.length);
-  assert.deepEqual([result.targets[0]?.verified, result.targets[0]?.executed], [2, 1]);
+  // Two paths may be the same program: then one run speaks for both.
+  const { variants } = result.publication;
+  const executed = variants.filter(({ sha256 }) => sha256 === asked[0]).length;
+  assert.deepEqual([...new Set(variants.map(({ sha256 }) => sha256))].sort(), [...asked].sort());
+  assert.deepEqual([result.targets[0]?.verified, result.targets[0]?.executed], [2, executed]);
 });

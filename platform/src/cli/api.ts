@@ -1,6 +1,17 @@
 // The services' HTTP interface as commands use it. A refusal becomes a Failure that carries the service's own words.
 
+import { Agent, fetch as undiciFetch } from 'undici';
 import { Failure } from '../failure.ts';
+
+/** A service that does not answer in time is away; a refit may take a while. */
+const agent = new Agent({ connectTimeout: 5_000, headersTimeout: 120_000, bodyTimeout: 120_000 });
+
+/** The `fetch` that commands use: undici's, so that waiting has an end. */
+const boundedFetch: typeof fetch = async (input, init) =>
+  (await undiciFetch(input as Parameters<typeof undiciFetch>[0], {
+    ...(init as Parameters<typeof undiciFetch>[1]),
+    dispatcher: agent,
+  })) as unknown as Response;
 
 export interface Api {
   readonly url: string;
@@ -12,7 +23,7 @@ export interface Api {
 }
 
 /** Speaks to the services at `url`, with the publish token where one is needed. */
-export function createApi(url: string, publishToken: string, send: typeof fetch = fetch): Api {
+export function createApi(url: string, publishToken: string, send: typeof fetch = boundedFetch): Api {
   async function call(
     method: string,
     path: string,
