@@ -64,7 +64,14 @@ describe('sample store', () => {
     const mine = observations.find((each) => each.device === '1')!;
     assert.ok(Math.abs(mine.logNs - (Math.log(1000) + Math.log(2000)) / 2) < 1e-9);
     assert.ok(Math.abs(mine.sessionVariance - Math.log(2) ** 2 / 2) < 1e-9);
-    const { logNs: _, sessionVariance: __, ...rest } = mine;
+    const { logNs: _, sessionVariance: __, moments, ...rest } = mine;
+    // Its sessions are told apart, and numbers stay numbers.
+    const seen = (moments ?? []).map(([, logNs, samples]) => [Math.round(Math.exp(logNs)), samples]).sort();
+    assert.deepEqual(seen, [
+      [1000, 3],
+      [2000, 3],
+    ]);
+    assert.equal(new Set(moments?.map(([session]) => session)).size, 2);
     assert.deepEqual(rest, {
       deviceClass: CLASS,
       operator: 'numpy.matmul',

@@ -105,6 +105,16 @@ export interface FleetOptions {
   readonly lie?: (deviceId: string, operatorVariant: string, ns: number) => number;
   readonly policy?: Partial<PolicyOptions>;
   readonly size?: number;
+  /** Busy neighbours: while one is there, whole sessions are slower by its factor. */
+  readonly bursts?: {
+    /** Of all sessions. */
+    readonly share: number;
+    /** Mean length, in sessions. */
+    readonly sessions: number;
+    readonly factors: readonly [number, number];
+  };
+  /** False: sessions are condensed before anyone can tell them apart. */
+  readonly moments?: boolean;
 }
 
 /** Serves, runs and fits in turn. */
@@ -114,6 +124,9 @@ export class SimulatedFleet {
   readonly #options: FleetOptions;
   readonly #random: Random;
   readonly #sessions: Observation[] = [];
+  /** Log factor of the neighbour that is there now, if any. */
+  #burst = 0;
+  #count = 0;
   knowledge: Knowledge;
 
   constructor(options: FleetOptions, entry = functionOf('@test/simulated', options.truth)) {
@@ -152,7 +165,9 @@ export class SimulatedFleet {
     const { seed, truth, sessionNoise = 0.04, lie, size = 1000 } = this.#options;
     // Same device, same bias; same session, same moment of the machine.
     const bias = 0.05 * normal(keyedRandom(`${seed} ${deviceId}`));
-    const moment = sessionNoise * normal(this.#random);
+    const moment = sessionNoise * normal(this.#random) + this.#neighbour();
+    const session = String(this.#count);
+    this.#count += 1;
     const record = (
       operator: string,
       specialization: string,
@@ -172,6 +187,7 @@ export class SimulatedFleet {
         samples,
         sessions: 1,
         sessionVariance: 0,
+        moments: [[session, median(latencies), samples]],
       });
     };
     let total = 0;
@@ -182,6 +198,19 @@ export class SimulatedFleet {
       record(`op${index}`, 'float32_2', name, ns, [size]);
     }
     record('everypath.call', this.entry.tag, answer.variant.id, total * 1.02 + 150, []);
+  }
+
+  /** What a busy neighbour adds to the next session: it comes and goes as a Markov chain. */
+  #neighbour(): number {
+    const { bursts } = this.#options;
+    if (bursts === undefined) return 0;
+    const leave = 1 / bursts.sessions;
+    const come = (leave * bursts.share) / (1 - bursts.share);
+    const [least, most] = bursts.factors;
+    if (this.#burst === 0) {
+      if (this.#random() < come) this.#burst = Math.log(least + (most - least) * this.#random());
+    } else if (this.#random() < leave) this.#burst = 0;
+    return this.#burst;
   }
 
   /** A sample's noise: mostly a little slower, sometimes much. */
@@ -199,8 +228,10 @@ export class SimulatedFleet {
       const levels = group.map((each) => each.logNs);
       const mean = levels.reduce((sum, each) => sum + each, 0) / levels.length;
       const squares = levels.reduce((sum, each) => sum + (each - mean) ** 2, 0);
+      const { moments: _, ...first } = group[0]!;
       return {
-        ...group[0]!,
+        ...first,
+        ...(this.#options.moments === false ? {} : { moments: group.flatMap((each) => each.moments ?? []) }),
         logNs: median(levels),
         samples: group.reduce((sum, each) => sum + each.samples, 0),
         sessions: group.length,

@@ -7,6 +7,7 @@ import type { Surprise } from './class-tree.ts';
 import { coldPrior, type IsaRanks } from './cold-prior.ts';
 import { type FamilyModel, fitFamily } from './family.ts';
 import { familyKey, type Observation, type SizeObservation } from './observation.ts';
+import { withoutSessionEffects } from './session-effects.ts';
 import { mixSizes, type SizeMixes } from './size-mix.ts';
 import { estimateEdges, estimateSessionVariance, STARTING_VARIANCES, type Variances } from './variances.ts';
 
@@ -36,10 +37,11 @@ const DEVICE_PRIOR_COUNT = 20;
 
 /** Fits models; `ranks` informs the cold prior. Deterministic: the same observations give the same models. */
 export function fitModels(
-  observations: readonly Observation[],
+  measured: readonly Observation[],
   sizes: readonly SizeObservation[],
   ranks: IsaRanks,
 ): Models {
+  const observations = withoutSessionEffects(measured);
   const nodes = observations.filter((each) => each.operator !== WHOLE_CALL_OPERATOR);
   const families = [...Map.groupBy(nodes, (each) => familyKey(each.operator, each.specialization))];
   const noise: Variances = { ...STARTING_VARIANCES, session: estimateSessionVariance(nodes) };

@@ -17,7 +17,14 @@ export interface Observation {
   readonly sessions: number;
   /** Variance of the sessions' medians; 0 for a single session. */
   readonly sessionVariance: number;
+  /** The sessions one by one, where they are known. */
+  readonly moments?: readonly Moment[];
+  /** What the sessions are worth, in sessions of a calm machine; as many as there are where nothing is known. */
+  readonly calmSessions?: number;
 }
+
+/** A session: its identity, its median natural logarithm of nanoseconds, its samples. */
+export type Moment = readonly [session: string, logNs: number, samples: number];
 
 /** How often one node of a function is called at one size, on one device. */
 export interface SizeObservation {

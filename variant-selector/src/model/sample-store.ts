@@ -31,7 +31,8 @@ SELECT device_class AS deviceClass, operator, specialization, operator_variant A
   toFloat64(quantileExactWeightedInterpolated(0.5)(log_ns, weight)) AS logNs,
   toFloat64(sum(n)) AS samples,
   toFloat64(count()) AS sessions,
-  if(count() > 1, varSampStable(log_ns), 0) AS sessionVariance
+  if(count() > 1, varSampStable(log_ns), 0) AS sessionVariance,
+  arraySort(groupArray((session, toFloat64(log_ns), toFloat64(n)))) AS moments
 FROM (
   SELECT device_class, operator, specialization, operator_variant, features, device, batch_id,
     quantileExactInclusive(0.5)(latency_ns) AS median_ns,
@@ -40,7 +41,8 @@ FROM (
     log(greatest(if(median_ns < ${COARSE_STEPS} * step_ns, clipped_mean_ns, median_ns), step_ns / 16, 1)) AS log_ns,
     count() AS n,
     toUInt32(least(count(), 32)) AS weight,
-    max(received_at) AS last
+    max(received_at) AS last,
+    hex(sipHash64(batch_id)) AS session
   FROM op_sample
   WHERE ${COUNTED}
   GROUP BY device_class, operator, specialization, operator_variant, features, device, batch_id

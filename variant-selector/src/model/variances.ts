@@ -36,11 +36,15 @@ export const STARTING_VARIANCES: Variances = {
 const PRIOR_COUNT = 8;
 const FLOOR = 0.02 ** 2;
 
+/** A session slowed by others still says something. */
+const LEAST_SESSIONS = 0.05;
+
 /** Variance of an observation's median: sessions share a moment of the machine, samples share a session. */
 export function observationVariance(observation: Observation, variances: Variances): number {
   // 1.57: the median's variance against the mean's. Samples beyond 32 a session are nearly repeats.
-  const samples = Math.min(observation.samples, 32 * observation.sessions);
-  return variances.session / observation.sessions + (1.57 * variances.sample) / samples;
+  const sessions = Math.max(observation.calmSessions ?? observation.sessions, LEAST_SESSIONS);
+  const samples = Math.min(observation.samples, 32 * sessions);
+  return variances.session / sessions + (1.57 * variances.sample) / samples;
 }
 
 /** Between-session variance over all cells, each cell's share bounded so that a few wild ones do not set it. */
