@@ -13,6 +13,8 @@ import { observationVariance, type Variances } from './variances.ts';
 export interface Evidence {
   readonly samples: number;
   readonly sessions: number;
+  /** What the sessions are worth, in sessions of a calm machine. */
+  readonly calmSessions: number;
   readonly devices: number;
 }
 
@@ -202,12 +204,17 @@ function gatherEvidence(observations: readonly Observation[]): Readonly<Record<s
     const perDevice = Map.groupBy(own, (each) => each.device);
     // Sizes of one session are one session.
     let sessions = 0;
-    for (const each of perDevice.values()) sessions += Math.max(...each.map((one) => one.sessions));
+    let calmSessions = 0;
+    for (const each of perDevice.values()) {
+      sessions += Math.max(...each.map((one) => one.sessions));
+      calmSessions += Math.max(...each.map((one) => one.calmSessions ?? one.sessions));
+    }
     for (const cell of cellsOf(deviceClass)) {
-      const before = cells[cell] ?? { samples: 0, sessions: 0, devices: 0 };
+      const before = cells[cell] ?? { samples: 0, sessions: 0, calmSessions: 0, devices: 0 };
       cells[cell] = {
         samples: before.samples + samples,
         sessions: before.sessions + sessions,
+        calmSessions: before.calmSessions + calmSessions,
         devices: before.devices + perDevice.size,
       };
     }

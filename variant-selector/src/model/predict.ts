@@ -20,7 +20,7 @@ export interface NodePrediction extends Evidence {
   readonly known: boolean;
 }
 
-const NOTHING: Evidence = { samples: 0, sessions: 0, devices: 0 };
+const NOTHING: Evidence = { samples: 0, sessions: 0, calmSessions: 0, devices: 0 };
 
 /** Predicts one node's latency. `sizes` null: the sizes that the family was measured at. */
 export function predictNode(
@@ -45,6 +45,7 @@ export function predictNode(
     variance: contrast.variance + (tried ? 0 : base.variance) + shift.variance,
     samples: evidence.samples,
     sessions: evidence.sessions,
+    calmSessions: evidence.calmSessions,
     devices: evidence.devices,
     fromClass: evidence.cell,
     tried,

@@ -27,7 +27,8 @@ export function planTrials(
   const allowed = candidates.filter((each) => isBearable(each, best, options));
   const missing = new Map<Choice, number>();
   for (const choice of new Set(allowed.flatMap((candidate) => candidate.choices))) {
-    const sessions = choice.prediction.tried ? choice.prediction.sessions : 0;
+    // A session slowed by something else on the machine is made up for by another one.
+    const sessions = choice.prediction.tried ? Math.round(choice.prediction.calmSessions) : 0;
     const count = Math.min(options.trialSessions - sessions, 2 * options.trialSessions - issued(choice));
     if (count > 0 && couldWin(choice, allowed, best, options)) missing.set(choice, count);
   }
