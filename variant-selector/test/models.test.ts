@@ -200,8 +200,14 @@ describe('models', () => {
     ];
     const { families } = fitModels(rows, [], new Map());
     const evidence = Object.values(families)[0]!.variants.avx2!.evidence;
-    assert.deepEqual(evidence[ZEN], { samples: 192, sessions: 6, calmSessions: 6, devices: 2 });
-    assert.deepEqual(evidence['linux-x86_64/x86-64-v3'], { samples: 288, sessions: 9, calmSessions: 9, devices: 3 });
+    assert.deepEqual(evidence[ZEN], { samples: 192, sessions: 6, calmSessions: 6, hidden: 0, devices: 2 });
+    assert.deepEqual(evidence['linux-x86_64/x86-64-v3'], {
+      samples: 288,
+      sessions: 9,
+      calmSessions: 9,
+      hidden: 0,
+      devices: 3,
+    });
   });
 });
 

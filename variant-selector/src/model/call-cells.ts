@@ -6,7 +6,7 @@ import type { Observation } from './observation.ts';
 import { combine, robustLocation } from './robust.ts';
 import { observationVariance, type Variances } from './variances.ts';
 
-export interface CallCell extends Omit<Evidence, 'calmSessions'> {
+export interface CallCell extends Omit<Evidence, 'calmSessions' | 'hidden'> {
   /** Logarithm of nanoseconds. */
   readonly mean: number;
   readonly variance: number;

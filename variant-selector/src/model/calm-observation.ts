@@ -21,6 +21,10 @@ export interface Entry {
   /** The logarithm of nanoseconds without the session's effect, as far as its other nodes tell. */
   level: number;
   precision: number;
+  /** Chance that it was slowed and nothing else in its session would show it. */
+  hidden: number;
+  /** Its say in the session's effect. */
+  part: number;
 }
 
 /** `variance`: of a calm session's level, effect included; a session counts for one if it is no worse. */
@@ -28,7 +32,10 @@ export function condense(observation: Observation, entries: readonly Entry[], va
   let weight = 0;
   let sum = 0;
   let calm = 0;
-  for (const { level, precision } of entries) {
+  // Sessions follow each other and may share a neighbour: every one after the first tells half as much.
+  let hidden = Math.sqrt(entries.reduce((least, entry) => Math.min(least, entry.hidden), 1));
+  for (const { level, precision, hidden: own } of entries) {
+    hidden *= Math.sqrt(own);
     weight += precision;
     sum += precision * level;
     calm += Math.min(1, precision * variance);
@@ -41,6 +48,7 @@ export function condense(observation: Observation, entries: readonly Entry[], va
     ...observation,
     logNs,
     calmSessions: calm,
+    hidden,
     sessionVariance: count > 1 ? (squares / weight) * (count / (count - 1)) : 0,
   };
 }

@@ -15,6 +15,8 @@ export interface Evidence {
   readonly sessions: number;
   /** What the sessions are worth, in sessions of a calm machine. */
   readonly calmSessions: number;
+  /** Chance that all of them were slowed and nothing shows it. */
+  readonly hidden: number;
   readonly devices: number;
 }
 
@@ -205,16 +207,19 @@ function gatherEvidence(observations: readonly Observation[]): Readonly<Record<s
     // Sizes of one session are one session.
     let sessions = 0;
     let calmSessions = 0;
+    let hidden = 1;
     for (const each of perDevice.values()) {
       sessions += Math.max(...each.map((one) => one.sessions));
       calmSessions += Math.max(...each.map((one) => one.calmSessions ?? one.sessions));
+      hidden *= Math.min(...each.map((one) => one.hidden ?? 0));
     }
     for (const cell of cellsOf(deviceClass)) {
-      const before = cells[cell] ?? { samples: 0, sessions: 0, calmSessions: 0, devices: 0 };
+      const before = cells[cell] ?? { samples: 0, sessions: 0, calmSessions: 0, hidden: 1, devices: 0 };
       cells[cell] = {
         samples: before.samples + samples,
         sessions: before.sessions + sessions,
         calmSessions: before.calmSessions + calmSessions,
+        hidden: before.hidden * hidden,
         devices: before.devices + perDevice.size,
       };
     }

@@ -13,7 +13,7 @@ import { estimateEdges, estimateSessionVariance, STARTING_VARIANCES, type Varian
 
 /** Everything that was learned. Plain data: survives JSON. */
 export interface Models {
-  readonly version: 1;
+  readonly version: 2;
   readonly families: Readonly<Record<string, FamilyModel>>;
   readonly calls: CallCells;
   readonly sizes: SizeMixes;
@@ -24,7 +24,7 @@ export interface Models {
 }
 
 export const emptyModels: Models = {
-  version: 1,
+  version: 2,
   families: {},
   calls: {},
   sizes: {},
@@ -72,7 +72,7 @@ export function fitModels(
     ),
   };
   return {
-    version: 1,
+    version: 2,
     families: Object.fromEntries(fitAll(variances).map((fit) => [fit.key, fit.model])),
     calls: gatherCalls(
       observations.filter((each) => each.operator === WHOLE_CALL_OPERATOR),

@@ -21,6 +21,8 @@ export interface Observation {
   readonly moments?: readonly Moment[];
   /** What the sessions are worth, in sessions of a calm machine; as many as there are where nothing is known. */
   readonly calmSessions?: number;
+  /** Chance that something else on the machine slowed all of its sessions, and nothing shows it. */
+  readonly hidden?: number;
 }
 
 /** A session: its identity, its median natural logarithm of nanoseconds, its samples. */
@@ -41,10 +43,19 @@ export interface SizeObservation {
 /** The cell above all targets. */
 export const EVERYWHERE = '*';
 
+/** Asked for each class many times in every fit. */
+const cellsKnown = new Map<string, readonly string[]>();
+const CELLS_KEPT = 10_000;
+
 /** A class and all that contain it, coarsest first: `*`, `target`, `target/isa`, … */
 export function cellsOf(deviceClass: string): readonly string[] {
+  const known = cellsKnown.get(deviceClass);
+  if (known !== undefined) return known;
   const parts = deviceClass.split('/');
-  return [EVERYWHERE, ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+  const cells = [EVERYWHERE, ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+  if (cellsKnown.size >= CELLS_KEPT) cellsKnown.clear();
+  cellsKnown.set(deviceClass, cells);
+  return cells;
 }
 
 export const familyKey = (operator: string, specialization: string): string =>

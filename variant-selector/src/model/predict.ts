@@ -20,7 +20,7 @@ export interface NodePrediction extends Evidence {
   readonly known: boolean;
 }
 
-const NOTHING: Evidence = { samples: 0, sessions: 0, calmSessions: 0, devices: 0 };
+const NOTHING: Evidence = { samples: 0, sessions: 0, calmSessions: 0, hidden: 0, devices: 0 };
 
 /** Predicts one node's latency. `sizes` null: the sizes that the family was measured at. */
 export function predictNode(
@@ -46,6 +46,7 @@ export function predictNode(
     samples: evidence.samples,
     sessions: evidence.sessions,
     calmSessions: evidence.calmSessions,
+    hidden: evidence.hidden,
     devices: evidence.devices,
     fromClass: evidence.cell,
     tried,

@@ -60,6 +60,8 @@ export function withoutSessionEffects(observations: readonly Observation[]): rea
         doubt: Number.POSITIVE_INFINITY,
         level: logNs,
         precision: 1,
+        hidden: 0,
+        part: 0,
       }),
     );
     byObservation.set(observation, own);
@@ -156,19 +158,19 @@ function weigh(own: readonly Entry[], mood: Mood, scores: number[]): ReturnType<
   const center = telling.length < 3 ? null : weightedMedian(telling, residual);
   let precision = 0;
   let moment = 0;
-  const parts = new Map<Entry, number>();
+  for (const entry of own) entry.part = 0;
   for (const entry of telling) {
     const variance = entry.noise + entry.doubt;
     const score = center === null ? 0 : Math.abs(residual(entry) - center) / Math.sqrt(variance);
     const part = (score > HUBER ? HUBER / score : 1) / variance;
-    parts.set(entry, part);
+    entry.part = part;
     precision += part;
     moment += part * residual(entry);
   }
   const effect =
     precision === 0 ? null : effectOf({ mean: moment / precision, variance: 1 / precision }, mood);
   for (const entry of own) {
-    const part = parts.get(entry) ?? 0;
+    const { part } = entry;
     const rest = precision - part;
     const others =
       rest <= 1e-9 * precision
@@ -187,6 +189,8 @@ function weigh(own: readonly Entry[], mood: Mood, scores: number[]): ReturnType<
     }
     entry.level = sum / weight;
     entry.precision = weight;
+    const { variance: slowness } = mood.kinds[1];
+    entry.hidden = mood.shares[1] * (others === null ? 1 : others.variance / (slowness + others.variance));
     if (others !== null && effect !== null && part > 0) {
       const variance = entry.noise + entry.doubt + others.variance;
       scores.push((residual(entry) - others.mean) ** 2 / variance);
@@ -208,13 +212,15 @@ function weightedMedian(entries: readonly Entry[], value: (entry: Entry) => numb
 }
 
 const SCORES_ENOUGH = 16;
+const SCORES_SORTED = 4096;
 /** Median of a squared standard normal number. */
 const MEDIAN_SQUARE = 0.455;
 
 /** The noise that the nodes of sessions show against each other. */
-function rescale(noise: number, scores: number[]): number {
+function rescale(noise: number, scores: readonly number[]): number {
   if (scores.length < SCORES_ENOUGH) return noise;
-  scores.sort((a, b) => a - b);
-  const factor = scores[Math.floor(scores.length / 2)]! / MEDIAN_SQUARE;
+  const step = Math.ceil(scores.length / SCORES_SORTED);
+  const sorted = Float64Array.from(scores.filter((_, index) => index % step === 0)).sort();
+  const factor = sorted[Math.floor(sorted.length / 2)]! / MEDIAN_SQUARE;
   return Math.min(Math.max(noise * Math.min(Math.max(factor, 0.5), 2), LEAST_NOISE), MOST_NOISE);
 }

@@ -33,7 +33,7 @@ const MOST_CALM = 0.12 ** 2;
 const SLOWED: Kind = { mean: 0.45, variance: 0.25 ** 2, uneven: 0.15 };
 /** What is neither is left to those who weigh devices against each other. */
 const ANYTHING: Kind = { mean: 0, variance: 1.5 ** 2, uneven: 0 };
-const SLOWED_SHARE = 0.1;
+const SLOWED_SHARE = 0.05;
 const ANYTHING_SHARE = 0.01;
 /** Sessions that the beliefs above are worth. */
 const PRIOR_COUNT = 10;

@@ -36,6 +36,8 @@ export const STARTING_VARIANCES: Variances = {
 const PRIOR_COUNT = 8;
 const FLOOR = 0.02 ** 2;
 
+/** Square of what a slowness that nothing shows would amount to. */
+const HIDDEN_SLOWNESS = 0.5 ** 2;
 /** A session slowed by others still says something. */
 const LEAST_SESSIONS = 0.05;
 
@@ -44,7 +46,11 @@ export function observationVariance(observation: Observation, variances: Varianc
   // 1.57: the median's variance against the mean's. Samples beyond 32 a session are nearly repeats.
   const sessions = Math.max(observation.calmSessions ?? observation.sessions, LEAST_SESSIONS);
   const samples = Math.min(observation.samples, 32 * sessions);
-  return variances.session / sessions + (1.57 * variances.sample) / samples;
+  return (
+    variances.session / sessions +
+    (1.57 * variances.sample) / samples +
+    (observation.hidden ?? 0) * HIDDEN_SLOWNESS
+  );
 }
 
 /** Between-session variance over all cells, each cell's share bounded so that a few wild ones do not set it. */

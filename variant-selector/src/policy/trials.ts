@@ -13,6 +13,14 @@ export interface Trial {
 const QUEUE_LIMIT = 128;
 /** 95 % one-sided: a variant whose optimistic figure does not beat the best one's mean is not tried again. */
 const OPTIMISM = 1.64;
+/** With more than this chance that a busy machine slowed all sessions of a choice, it is given another one. */
+const HIDDEN_CHANCE = 0.05;
+/** What a busy machine may cost, in log space: a factor of two. */
+const HIDDEN_SLOWNESS = 0.7;
+
+/** What a choice would gain if all that was seen of it was a busy machine. */
+const benefitOfDoubt = (choice: Choice): number =>
+  choice.prediction.tried && choice.prediction.hidden > HIDDEN_CHANCE ? HIDDEN_SLOWNESS : 0;
 
 /**
  * The trials to serve, in order. `issued` counts the trials that were served for a choice and may never report:
@@ -54,8 +62,9 @@ export function planTrials(
 function isBearable(candidate: Candidate, best: Candidate, options: PolicyOptions): boolean {
   let sumNs = 0;
   let bestNs = 0;
-  for (const [index, { prediction }] of candidate.choices.entries()) {
-    const ns = Math.exp(prediction.logNs);
+  for (const [index, choice] of candidate.choices.entries()) {
+    const { prediction } = choice;
+    const ns = Math.exp(prediction.logNs - benefitOfDoubt(choice));
     const incumbentNs = Math.exp(best.choices[index]!.prediction.logNs);
     sumNs += prediction.fromClass === null ? Math.min(ns, incumbentNs) : ns;
     bestNs += incumbentNs;
@@ -78,7 +87,7 @@ function couldWin(
   const { logNs, variance, fromClass } = choice.prediction;
   const spread = OPTIMISM * Math.sqrt(variance);
   // The one in place is tried as well when it could be worse than it seems.
-  const optimistic = choice === incumbent ? logNs : logNs - spread;
+  const optimistic = choice === incumbent ? logNs : logNs - spread - benefitOfDoubt(choice);
   const reference = choice === incumbent ? logNs + spread : incumbent.prediction.logNs;
   // What was never run anywhere is tried once, unless its node is too small to matter.
   if (fromClass === null) return Math.exp(logNs) > options.worthwhile * Math.exp(best.logNs);

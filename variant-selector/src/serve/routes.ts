@@ -44,7 +44,13 @@ const refitSchema = z.object({
   durationMs: z.number(),
 });
 
-const evidence = { samples: z.number(), sessions: z.number(), devices: z.number() };
+const evidence = {
+  samples: z.number(),
+  sessions: z.number(),
+  calmSessions: z.number(),
+  hidden: z.number(),
+  devices: z.number(),
+};
 const modelsSchema = z.object({
   generation: z.number().int(),
   fittedAtMs: z.number().int().nullable(),
