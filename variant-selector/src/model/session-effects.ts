@@ -180,7 +180,8 @@ function weigh(own: readonly Entry[], mood: Mood, scores: number[]): ReturnType<
     const kinds = effect?.kinds ?? mood.shares;
     let weight = 0;
     let sum = 0;
-    for (const [index, kind] of mood.kinds.entries()) {
+    for (let index = 0; index < 3; index += 1) {
+      const kind = mood.kinds[index]!;
       const gain = others === null ? 0 : kind.variance / (kind.variance + others.variance);
       const mean = others === null ? kind.mean : kind.mean + gain * (others.mean - kind.mean);
       const each = kinds[index]! / (entry.noise + kind.variance * (1 - gain) + (kind.uneven * mean) ** 2);
