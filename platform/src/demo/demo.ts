@@ -35,8 +35,11 @@ export async function demoCommand(context: CommandContext, args: readonly string
   const dataDir = join(config.dataDir, 'demo');
   // A demo starts from nothing but the compiler's cache, so that its first fetches are cold.
   await rm(dataDir, { recursive: true, force: true });
-  const platform = await startPlatform({ dataDir, port: 0, mode: 'command', logLevel: 'error' });
-  const frontend = await createFrontend();
+  // Each takes seconds of its own to wake up.
+  const [platform, frontend] = await Promise.all([
+    startPlatform({ dataDir, port: 0, mode: 'command', logLevel: 'error' }),
+    createFrontend(),
+  ]);
   const closers: (() => Promise<void>)[] = [() => frontend.close(), () => platform.close()];
   try {
     const devices = await openDevices(platform.url, output.note);

@@ -91,7 +91,7 @@ export interface MeasureOptions {
 /** Programs open at a time in the first heat: each may hold its inputs in memory of its own. */
 const HEAT_SIZE = 16;
 const FINALISTS = 8;
-const WARM_UP = { native: { calls: 3, ms: 0 }, wasm: { calls: 20, ms: 60 } } as const;
+const WARM_UP = { native: { calls: 3, ms: 0 }, wasm: { calls: 20, ms: 30 } } as const;
 
 /** Median whole-call latency, in ns, of every variant, by variant id; the finalists' figures come from the final. */
 export async function measureEveryVariant(
@@ -106,14 +106,14 @@ export async function measureEveryVariant(
   const shas = [...bySha.keys()];
   const heats = new Map<string, number>();
   for (let start = 0; start < shas.length; start += HEAT_SIZE) {
-    const limits = { rounds: 12, fewestRounds: 4, budgetMs: 200 };
+    const limits = { rounds: 12, fewestRounds: 4, budgetMs: 120 };
     const heat = await measure(library, setup, inputs, shas.slice(start, start + HEAT_SIZE), limits, random);
     for (const [sha, ns] of heat) heats.set(sha, ns);
   }
   const kept = candidates.filter(({ variant }) => options.keep.includes(variant)).map(({ sha256 }) => sha256);
   const fastest = [...heats].sort((a, b) => a[1] - b[1]).slice(0, FINALISTS);
   const finalists = [...new Set([...kept, ...fastest.map(([sha]) => sha)])];
-  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 600 };
+  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 500 };
   for (const [sha, ns] of await measure(library, setup, inputs, finalists, limits, random))
     heats.set(sha, ns);
   return Object.fromEntries(

@@ -23,9 +23,9 @@ export interface DeviceRun {
 /** The selector tries each operator variant of a node in about this many fetches; a visit tries one at every node. */
 const VISITS_PER_OPERATOR_VARIANT = 4;
 /** Visits between two fits. */
-const FIT_EVERY = 4;
+const FIT_EVERY = 5;
 /** A visit's calls: enough to be past the client's warm-up and still report some. */
-const VISIT = { budgetMs: 30, fewestCalls: { native: 12, wasm: 32 } };
+const VISIT = { budgetMs: 20, fewestCalls: { native: 12, wasm: 32 } };
 const SEED = 20261120;
 
 /** Runs the loop once for one function on one device. Throws when an answer is not CPython's. */
