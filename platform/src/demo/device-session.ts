@@ -113,7 +113,7 @@ export async function measureEveryVariant(
   const kept = candidates.filter(({ variant }) => options.keep.includes(variant)).map(({ sha256 }) => sha256);
   const fastest = [...heats].sort((a, b) => a[1] - b[1]).slice(0, FINALISTS);
   const finalists = [...new Set([...kept, ...fastest.map(([sha]) => sha)])];
-  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 500 };
+  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 400 };
   for (const [sha, ns] of await measure(library, setup, inputs, finalists, limits, random))
     heats.set(sha, ns);
   return Object.fromEntries(
