@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import puppeteer from 'puppeteer-core';
 import type { BrowserCall } from './browser-session.ts';
 import type { DemoDevice } from './demo-device.ts';
+import { decodeValue, encodeValue } from './typed-array-json.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -92,35 +93,4 @@ async function bundleSession(): Promise<string> {
     write: false,
   });
   return result.outputFiles[0]?.text ?? '';
-}
-
-/** Typed arrays cross as base64, the way `browser-session.ts` reads them. */
-function encodeValue(_key: string, value: unknown): unknown {
-  if (!ArrayBuffer.isView(value)) return value;
-  const { buffer, byteOffset, byteLength } = value;
-  return {
-    typedArray: value.constructor.name,
-    base64: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString('base64'),
-  };
-}
-
-const ARRAYS: Readonly<Record<string, (bytes: ArrayBuffer) => Value>> = {
-  Int8Array: (bytes) => new Int8Array(bytes),
-  Uint8Array: (bytes) => new Uint8Array(bytes),
-  Int16Array: (bytes) => new Int16Array(bytes),
-  Uint16Array: (bytes) => new Uint16Array(bytes),
-  Int32Array: (bytes) => new Int32Array(bytes),
-  Uint32Array: (bytes) => new Uint32Array(bytes),
-  BigInt64Array: (bytes) => new BigInt64Array(bytes),
-  BigUint64Array: (bytes) => new BigUint64Array(bytes),
-  Float32Array: (bytes) => new Float32Array(bytes),
-  Float64Array: (bytes) => new Float64Array(bytes),
-};
-
-function decodeValue(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('typedArray' in value) || !('base64' in value)) {
-    return value;
-  }
-  const bytes = new Uint8Array(Buffer.from(String(value.base64), 'base64'));
-  return ARRAYS[String(value.typedArray)]?.(bytes.buffer) ?? bytes;
 }
