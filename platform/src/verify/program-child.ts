@@ -40,10 +40,10 @@ export interface Outcome {
   readonly failures: readonly Failure[];
 }
 
-export interface ChildReply {
-  readonly id: number;
-  readonly outcome: Outcome;
-}
+export type ChildReply =
+  /** Sent once the process is up and takes the job on: its time counts from here. */
+  | { readonly kind: 'taken'; readonly id: number }
+  | { readonly kind: 'ran'; readonly id: number; readonly outcome: Outcome };
 
 const MAX_FAILURES = 5;
 const held = new Map<string, readonly OracleCase[]>();
@@ -153,9 +153,12 @@ process.on('message', (request: ChildRequest) => {
   if (request.kind === 'cases') held.set(request.key, request.cases);
   else if (request.kind === 'forget') held.delete(request.key);
   else {
+    const { id } = request;
+    const reply = (message: ChildReply) => process.send?.(message);
+    reply({ kind: 'taken', id });
     runAll(request)
       .catch(failed)
-      .then((outcome) => process.send?.({ id: request.id, outcome } satisfies ChildReply));
+      .then((outcome) => reply({ kind: 'ran', id, outcome }));
   }
 });
 process.on('disconnect', () => process.exit(0));

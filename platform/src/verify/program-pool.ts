@@ -11,7 +11,7 @@ import type { ChildReply, ChildRequest, Outcome } from './program-child.ts';
 export interface PoolOptions {
   /** Processes at most. */
   readonly size?: number;
-  /** Longest that one program may take over all its cases. */
+  /** Longest that one program may take over all its cases, from when a process has taken it on. */
   readonly timeoutMs?: number;
 }
 
@@ -39,6 +39,8 @@ const script = fileURLToPath(new URL('./program-child.ts', import.meta.url));
 /** Loaded libraries stay mapped, so a process is replaced after this many. */
 const RUNS_PER_PROCESS = 400;
 const KEYS_PER_PROCESS = 4;
+/** A process on a busy machine takes seconds to start; one that takes this long is broken. */
+const START_TIMEOUT_MS = 120_000;
 
 const nothingRan = (message: string): Outcome => ({
   cases: 0,
@@ -110,16 +112,20 @@ export function createProgramPool({ size = 2, timeoutMs = 60_000 }: PoolOptions 
         worker.child.off('exit', onExit);
         resolve(outcome);
       };
+      const stop = (why: string): void => {
+        worker.child.kill('SIGKILL');
+        settle(nothingRan(why));
+      };
       const onMessage = (reply: ChildReply): void => {
-        if (reply.id === id) settle(reply.outcome);
+        if (reply.id !== id) return;
+        clearTimeout(timer);
+        if (reply.kind === 'ran') settle(reply.outcome);
+        else timer = setTimeout(stop, timeoutMs, `the program did not finish within ${timeoutMs / 1000} s`);
       };
       const onExit = (code: number | null, signal: string | null): void => {
         settle(nothingRan(`the program ended its process (${signal ?? `exit ${code}`})`));
       };
-      const timer = setTimeout(() => {
-        worker.child.kill('SIGKILL');
-        settle(nothingRan(`the program did not finish within ${timeoutMs / 1000} s`));
-      }, timeoutMs);
+      let timer = setTimeout(stop, START_TIMEOUT_MS, 'the process for the program did not start');
       worker.child.on('message', onMessage);
       worker.child.once('exit', onExit);
     });
