@@ -120,8 +120,13 @@ export interface OperatorVariant {
   readonly targets?: readonly TargetName[];
   /** Extra compiler flags. */
   readonly flags: readonly string[];
-  /** Type keys of operands it is limited to (`types: float32_2,float32_1`); undefined: all that the operator takes. */
+  /**
+   * Type keys of operands it is limited to (`types: float32_2,float32_1`; `*_2` is any dtype of rank 2); undefined: all
+   * that the operator takes.
+   */
   readonly types?: readonly string[];
+  /** It runs on several threads where the input is large enough. */
+  readonly threads?: true;
 }
 
 /** A call that is inlined into the glue. Same shape as a descriptor's rule, many to a file. */

@@ -16,4 +16,4 @@ export {
   variantsOf,
 } from './registry.ts';
 export { type IndexItem, subscriptOperands } from './subscript.ts';
-export { parseVariant } from './variants.ts';
+export { parseVariant, takesTypes } from './variants.ts';

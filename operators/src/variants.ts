@@ -14,6 +14,7 @@ const KEYS = [
   'targets',
   'flags',
   'types',
+  'threads',
 ] as const;
 type Key = (typeof KEYS)[number];
 
@@ -38,6 +39,10 @@ export function parseVariant(operator: string, header: string, text: string): Op
   if (role !== undefined && role !== 'reference') {
     throw new SyntaxError(`${header}: @role ${role} is not known; leave it out or say reference`);
   }
+  const threads = fields.get('threads');
+  if (threads !== undefined && threads !== 'several') {
+    throw new SyntaxError(`${header}: @threads ${threads} is not known; leave it out or say several`);
+  }
   const types = fields.get('types');
   return {
     operator,
@@ -51,8 +56,16 @@ export function parseVariant(operator: string, header: string, text: string): Op
     ...(targets ? { targets: targets as TargetName[] } : {}),
     flags: fields.get('flags')?.split(/\s+/) ?? [],
     ...(types ? { types: types.split(/[\s,]+/) } : {}),
+    ...(threads ? { threads: true as const } : {}),
   };
 }
+
+/** Whether a variant takes operands of these type keys: `types` limits the leading ones. */
+export const takesTypes = ({ types }: Pick<OperatorVariant, 'types'>, typeKeys: readonly string[]): boolean =>
+  (types ?? []).every((pattern, index) => {
+    const key = typeKeys[index];
+    return pattern.startsWith('*') ? (key?.endsWith(pattern.slice(1)) ?? false) : key === pattern;
+  });
 
 function readFrontMatter(header: string, text: string): Map<Key, string> {
   const fields = new Map<Key, string>();

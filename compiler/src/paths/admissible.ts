@@ -2,6 +2,7 @@
 // toolchain can compile for, and whose types fit.
 
 import type { OperatorVariant } from '@everypath/operators';
+import { takesTypes } from '@everypath/operators';
 import type { IsaLevel, TargetName } from '@everypath/schema';
 import { baselineIsa, isaCovers, TARGETS } from '@everypath/schema';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
@@ -27,7 +28,7 @@ export function admissibleVariants(node: NodeChoice, target: TargetToolchain): r
   const runnable = node.variants.filter((variant) => {
     const isa = isaOn(variant, target.name);
     if (isa === undefined || target.isaFlags[isa] === undefined) return false;
-    return (variant.types ?? []).every((key, index) => node.typeKeys[index] === key);
+    return takesTypes(variant, node.typeKeys);
   });
   const better = runnable.filter((variant) => !variant.reference);
   // A better one that starts above the baseline leaves the baseline to the reference.

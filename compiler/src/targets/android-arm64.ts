@@ -9,7 +9,7 @@ export const androidArm64: TargetToolchain = {
   triple: 'aarch64-unknown-linux-android24',
   flags: [...ELF_FLAGS, '-mno-outline-atomics'],
   isaFlags: ARM64_ISA_FLAGS,
-  platform: ['elf.cpp'],
-  stubs: elfStubs('libc.so', 'libm.so', []),
+  platform: ['elf.cpp', 'threads-elf.cpp'],
+  stubs: elfStubs('libc.so', 'libm.so', 'libc.so', []),
   link: (inputs) => linkElf(inputs, ['-zmax-page-size=16384']),
 };

@@ -4,10 +4,22 @@ import type { LinkCommand, LinkInputs, StubLibrary } from './target-toolchain.ts
 
 export const ELF_FLAGS = ['-fPIC', '-fno-plt', '-fno-asynchronous-unwind-tables'] as const;
 
-export function elfStubs(libc: string, libm: string, extraMath: readonly string[]): readonly StubLibrary[] {
+export function elfStubs(
+  libc: string,
+  libm: string,
+  libpthread: string,
+  extraMath: readonly string[],
+): readonly StubLibrary[] {
+  const own = libpthread !== libc;
   return [
-    { library: libc, symbols: ['libc.txt', 'libc-elf.txt'], format: 'ifs' },
+    {
+      library: libc,
+      symbols: ['libc.txt', 'libc-elf.txt', ...(own ? [] : ['libpthread.txt'])],
+      format: 'ifs',
+    },
     { library: libm, symbols: ['libm.txt', ...extraMath], format: 'ifs' },
+    // Needed only by programs with threads: the others name it nowhere (--as-needed).
+    ...(own ? [{ library: libpthread, symbols: ['libpthread.txt'], format: 'ifs' } as const] : []),
   ];
 }
 

@@ -9,7 +9,7 @@ export const iosArm64: TargetToolchain = {
   triple: 'arm64-apple-ios14.0',
   flags: MACHO_FLAGS,
   isaFlags: ARM64_ISA_FLAGS,
-  platform: ['apple.cpp'],
+  platform: ['apple.cpp', 'threads-apple.cpp'],
   stubs: [LIBSYSTEM],
   link: (inputs) => linkMacho(inputs, 'arm64', 'ios', '14.0'),
 };

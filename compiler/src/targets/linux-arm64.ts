@@ -10,7 +10,7 @@ export const linuxArm64: TargetToolchain = {
   triple: 'aarch64-unknown-linux-android24',
   flags: [...ELF_FLAGS, '-mno-outline-atomics'],
   isaFlags: ARM64_ISA_FLAGS,
-  platform: ['elf.cpp'],
-  stubs: elfStubs('libc.so.6', 'libm.so.6', []),
+  platform: ['elf.cpp', 'threads-elf.cpp'],
+  stubs: elfStubs('libc.so.6', 'libm.so.6', 'libpthread.so.0', []),
   link: (inputs) => linkElf(inputs, ['-zmax-page-size=65536']),
 };

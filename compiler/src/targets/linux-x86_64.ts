@@ -9,7 +9,7 @@ export const linuxX86: TargetToolchain = {
   triple: 'x86_64-unknown-linux-gnu',
   flags: ELF_FLAGS,
   isaFlags: X86_64_ISA_FLAGS,
-  platform: ['elf.cpp'],
-  stubs: elfStubs('libc.so.6', 'libm.so.6', ['libm-gnu.txt']),
+  platform: ['elf.cpp', 'threads-elf.cpp'],
+  stubs: elfStubs('libc.so.6', 'libm.so.6', 'libpthread.so.0', ['libm-gnu.txt']),
   link: (inputs) => linkElf(inputs, []),
 };

@@ -9,7 +9,7 @@ export const macosArm64: TargetToolchain = {
   triple: 'arm64-apple-macosx13.0',
   flags: MACHO_FLAGS,
   isaFlags: ARM64_ISA_FLAGS,
-  platform: ['apple.cpp'],
+  platform: ['apple.cpp', 'threads-apple.cpp'],
   stubs: [LIBSYSTEM],
   link: (inputs) => linkMacho(inputs, 'arm64', 'macos', '13.0'),
 };

@@ -9,7 +9,7 @@ export const macosX86: TargetToolchain = {
   triple: 'x86_64-apple-macosx13.0',
   flags: MACHO_FLAGS,
   isaFlags: X86_64_ISA_FLAGS,
-  platform: ['apple.cpp'],
+  platform: ['apple.cpp', 'threads-apple.cpp'],
   stubs: [LIBSYSTEM],
   link: (inputs) => linkMacho(inputs, 'x86_64', 'macos', '13.0'),
 };

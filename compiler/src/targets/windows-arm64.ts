@@ -9,7 +9,7 @@ export const windowsArm64: TargetToolchain = {
   triple: 'aarch64-w64-windows-gnu',
   flags: COFF_FLAGS,
   isaFlags: ARM64_ISA_FLAGS,
-  platform: ['windows.cpp', 'chkstk-arm64.S'],
+  platform: ['windows.cpp', 'threads-windows.cpp', 'chkstk-arm64.S'],
   stubs: COFF_STUBS,
   link: (inputs) => linkCoff(inputs, 'arm64'),
 };

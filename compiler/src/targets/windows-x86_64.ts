@@ -9,7 +9,7 @@ export const windowsX86: TargetToolchain = {
   triple: 'x86_64-w64-windows-gnu',
   flags: COFF_FLAGS,
   isaFlags: X86_64_ISA_FLAGS,
-  platform: ['windows.cpp', 'chkstk-x86_64.S'],
+  platform: ['windows.cpp', 'threads-windows.cpp', 'chkstk-x86_64.S'],
   stubs: COFF_STUBS,
   link: (inputs) => linkCoff(inputs, 'x64'),
 };

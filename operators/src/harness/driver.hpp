@@ -3,6 +3,7 @@
 #pragma once
 
 #include "everypath/runtime.hpp"
+#include "src/harness/threads.hpp"
 
 namespace ep::harness {
 

@@ -1,7 +1,7 @@
 // From specifications to drivers: resolves each call, and writes the C++ that lets the oracle call every variant.
 
 import type { Architecture, Dtype, IsaLevel, Type } from '@everypath/schema';
-import { isaCovers } from '@everypath/schema';
+import { isaCovers, typeKey } from '@everypath/schema';
 import { cppDtype, cppType } from '../cpp-type.ts';
 import type {
   Attributes,
@@ -15,6 +15,7 @@ import type {
 import { operatorIdentifier, operators, resolveCall, resolveSubscript, variantsOf } from '../registry.ts';
 import { type IndexItem, subscriptOperands } from '../subscript.ts';
 import { dtypeOf } from '../value-types.ts';
+import { takesTypes } from '../variants.ts';
 
 /** One call to be tried on many inputs. `cases` and `reference` are Python, read by `oracle.py`. */
 export interface Specification {
@@ -105,7 +106,7 @@ export function planDrivers(
     const kernel = kernelOf(spec, resolution, types);
     const descriptor = operators.find(({ name }) => name === kernel.operator)!;
     const drivers = variantsOf(kernel.operator)
-      .filter((variant) => runs(variant, architecture, level))
+      .filter((variant) => runs(variant, architecture, level) && takesTypes(variant, types.map(typeKey)))
       .filter((_, index, all) => thorough || isMain(spec, resolution, types) || number % all.length === index)
       .map((variant): Driver => {
         const unit = unitFor(variant.isa[architecture]!, variant.flags);
