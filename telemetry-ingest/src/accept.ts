@@ -1,4 +1,4 @@
-// From an untrusted body to a durable line in the spool, or a refusal. Everything that decides whether a batch
+// From an untrusted body to a durable frame in the spool, or a refusal. Everything that decides whether a batch
 // counts is here in order; HTTP is outside, ClickHouse is behind the spool.
 
 import { createHmac } from 'node:crypto';
@@ -10,7 +10,7 @@ import { type RecordRejection, refusal } from './errors.ts';
 import type { IngestLimits } from './limits.ts';
 import type { Catalog, CatalogProgram, Clock, TelemetryClaims, TokenVerifier } from './ports.ts';
 import type { RecentSet } from './recent-set.ts';
-import { encodeLine } from './spool/line.ts';
+import { encodeFrame } from './spool/frame.ts';
 import { type Spool, SpoolError } from './spool/spool.ts';
 
 const compiledBatchSchema = z.compile(telemetryBatchSchema);
@@ -99,7 +99,7 @@ export class Acceptor {
     }
     try {
       // Counted in the very turn in which the spool counts it, so that the ledger adds up at any moment.
-      await spool.append(encodeLine(assessment.batch), samples, () => {
+      await spool.append(encodeFrame(assessment.batch), samples, () => {
         recent.add(batchId);
         this.counts.received += samples + rejected;
         this.counts.rejected += rejected;

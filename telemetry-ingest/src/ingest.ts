@@ -80,6 +80,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     log,
     limits,
     onRecovered: (batchId) => recent.add(batchId),
+    onSealed: () => loader?.wake(),
   });
   const recovered = spool.samples;
   if (recovered > 0) log.info({ samples: recovered, segments: spool.sealed.length }, 'took up the spool');
@@ -116,7 +117,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     segments: loader.counts.segments,
     loadFailures: loader.counts.failures,
     poisonSegments: loader.counts.poisonSegments,
-    damagedLines: loader.counts.damagedLines,
+    damagedLines: loader.counts.damagedFrames,
     lastLoadError: loader.lastError,
   });
 

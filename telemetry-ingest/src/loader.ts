@@ -1,9 +1,9 @@
 // Moves sealed segments into ClickHouse, oldest first, one at a time. A batch counts once: the segment's id is the
 // deduplication token of the attempt, the receipts tell of batches from other segments.
 
-import { type ClickHouseStore, isPoison, type SegmentLines } from './clickhouse/store.ts';
+import { type ClickHouseStore, isPoison, type SegmentFrames } from './clickhouse/store.ts';
 import type { Clock, Log } from './ports.ts';
-import { type LineHead, type ScannedLine, scanLines } from './spool/line.ts';
+import { type FrameHead, type ScannedFrame, scanFrames } from './spool/frame.ts';
 import type { Segment } from './spool/segment.ts';
 import type { Spool } from './spool/spool.ts';
 
@@ -13,9 +13,9 @@ export interface LoadCounts {
   setAside: number;
   segments: number;
   failures: number;
-  /** Segments that ClickHouse refused, and lines that failed their checksum. */
+  /** Batches that ClickHouse refused and that were set aside, and frames that failed their checksum. */
   poisonSegments: number;
-  damagedLines: number;
+  damagedFrames: number;
 }
 
 export interface LoaderOptions {
@@ -34,7 +34,7 @@ export class Loader {
     segments: 0,
     failures: 0,
     poisonSegments: 0,
-    damagedLines: 0,
+    damagedFrames: 0,
   };
   /** What the last attempt failed with; undefined while all is well. */
   lastError: string | undefined;
@@ -62,6 +62,13 @@ export class Loader {
     await this.#loadAll();
   }
 
+  /** A segment is full: no reason to wait for the timer, unless ClickHouse is away. */
+  wake(): void {
+    if (this.#failuresInARow > 0 || this.#pass || this.#cancelTimer === undefined) return;
+    this.#cancelTimer();
+    this.#schedule(0);
+  }
+
   /** Begins nothing more; a segment that is being loaded goes on. */
   cancel(): void {
     this.#stopped = true;
@@ -76,7 +83,10 @@ export class Loader {
 
   #schedule(delayMs: number): void {
     if (this.#stopped) return;
-    this.#cancelTimer = this.#options.clock.after(delayMs, () => void this.#tick());
+    this.#cancelTimer = this.#options.clock.after(delayMs, () => {
+      this.#cancelTimer = undefined;
+      void this.#tick();
+    });
   }
 
   async #tick(): Promise<void> {
@@ -85,7 +95,8 @@ export class Loader {
       // While ClickHouse is away one segment grows, instead of a small one for each attempt.
       if (this.#failuresInARow === 0 || spool.sealed.length === 0) await spool.seal();
       await this.#loadAll();
-      this.#schedule(limits.loadEveryMs);
+      // What was sealed meanwhile is full: under load there is no pause.
+      this.#schedule(spool.sealed.length > 0 ? 0 : limits.loadEveryMs);
     } catch (error) {
       const delayMs = Math.min(
         limits.retryMaxMs,
@@ -126,23 +137,18 @@ export class Loader {
 
   async #load(segment: Segment): Promise<void> {
     const { spool, store, log } = this.#options;
-    const content = await spool.read(segment);
-    const { first, repeats, damaged } = sortLines(content);
+    const file = await spool.read(segment);
+    const { content } = file;
+    const { first, repeats, damaged } = sortFrames(content);
     const counted = await store.counted([...first.keys()]);
     const fresh = [...first.values()].filter(({ head }) => !counted.has(head.batchId));
     // Receipts of this very segment: an earlier attempt went through, and only its answer was lost.
     const mine = [...first.values()].filter(({ head }) => counted.get(head.batchId) === segment.id);
     try {
-      if (fresh.length > 0) await store.load(segmentLines(segment.id, content, fresh));
+      if (fresh.length > 0) await store.load(segmentFrames(segment.id, file, fresh));
     } catch (error) {
       if (!isPoison(error)) throw error;
-      const path = await spool.setAside(segment);
-      this.counts.poisonSegments++;
-      this.counts.setAside += segment.samples;
-      log.error(
-        { error: String(error), path, samples: segment.samples },
-        'ClickHouse refuses a segment; set aside',
-      );
+      await this.#isolate(segment, error);
       return;
     }
     const stored = total(fresh, 'samples') + total(mine, 'samples');
@@ -150,31 +156,48 @@ export class Loader {
     this.counts.stored += stored;
     this.counts.duplicate += duplicate;
     this.counts.setAside += segment.samples - stored - duplicate;
-    this.counts.damagedLines += damaged;
+    this.counts.damagedFrames += damaged;
     this.counts.segments++;
     if (damaged === 0) return await spool.remove(segment);
-    const path = await spool.setAside(segment);
+    const path = await spool.setAside(segment, 'damaged');
     log.error(
       { path, damaged },
-      'a segment holds damaged lines; the sound ones are stored, the file is kept',
+      'a segment holds damaged batches; the sound ones are stored, the file is kept',
+    );
+  }
+
+  /** Halves a segment that ClickHouse refuses until the batch at fault is alone; that one is set aside. */
+  async #isolate(segment: Segment, error: unknown): Promise<void> {
+    const { spool, log } = this.#options;
+    const parts = await spool.split(segment);
+    if (parts.length > 1) {
+      for (const part of parts) await this.#load(part);
+      return;
+    }
+    const path = await spool.setAside(segment, 'poison');
+    this.counts.poisonSegments++;
+    this.counts.setAside += segment.samples;
+    log.error(
+      { error: String(error), path, samples: segment.samples },
+      'ClickHouse refuses a batch; set aside',
     );
   }
 }
 
-interface SoundLine extends ScannedLine {
-  readonly head: LineHead;
+interface SoundFrame extends ScannedFrame {
+  readonly head: FrameHead;
 }
 
-/** The first line of each batch, further lines of the same batches, and how many lines fail their checksum. */
-function sortLines(content: Buffer): {
-  readonly first: ReadonlyMap<string, SoundLine>;
-  readonly repeats: readonly SoundLine[];
+/** The first frame of each batch, further frames of the same batches, and how many places fail their checksum. */
+function sortFrames(content: Buffer): {
+  readonly first: ReadonlyMap<string, SoundFrame>;
+  readonly repeats: readonly SoundFrame[];
   readonly damaged: number;
 } {
-  const first = new Map<string, SoundLine>();
-  const repeats: SoundLine[] = [];
+  const first = new Map<string, SoundFrame>();
+  const repeats: SoundFrame[] = [];
   let damaged = 0;
-  for (const { head, start, end } of scanLines(content).lines) {
+  for (const { head, start, end } of scanFrames(content).frames) {
     if (!head) damaged++;
     else if (first.has(head.batchId)) repeats.push({ head, start, end });
     else first.set(head.batchId, { head, start, end });
@@ -182,18 +205,20 @@ function sortLines(content: Buffer): {
   return { first, repeats, damaged };
 }
 
-const total = (lines: readonly SoundLine[], field: 'samples' | 'rejected'): number =>
-  lines.reduce((sum, { head }) => sum + head[field], 0);
+const total = (frames: readonly SoundFrame[], field: 'samples' | 'rejected'): number =>
+  frames.reduce((sum, { head }) => sum + head[field], 0);
 
-function segmentLines(id: string, content: Buffer, lines: readonly SoundLine[]): SegmentLines {
-  const bytes = lines.reduce((sum, { start, end }) => sum + end - start, 0);
+function segmentFrames(
+  id: string,
+  { content, path }: { readonly content: Buffer; readonly path: string | undefined },
+  frames: readonly SoundFrame[],
+): SegmentFrames {
+  const counts = { samples: total(frames, 'samples'), rejected: total(frames, 'rejected') };
+  const bytes = frames.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (bytes === content.length && path !== undefined) return { id, content, path, ...counts };
   return {
     id,
-    content:
-      bytes === content.length
-        ? content
-        : Buffer.concat(lines.map(({ start, end }) => content.subarray(start, end))),
-    samples: total(lines, 'samples'),
-    rejected: total(lines, 'rejected'),
+    content: Buffer.concat(frames.map(({ start, end }) => content.subarray(start, end))),
+    ...counts,
   };
 }

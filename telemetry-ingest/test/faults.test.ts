@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createIngest, type Ingest, type IngestOptions, isBalanced, openClickHouse } from '../src/index.ts';
-import { encodeLine } from '../src/spool/line.ts';
+import { encodeFrame, readHead } from '../src/spool/frame.ts';
 import { nodeSpoolFs, type SpoolFs } from '../src/spool/spool-fs.ts';
 import { startServerProcess } from './dev-server-process.ts';
 import { sampleBatch, sampleCatalog, sampleTokens } from './sample-program.ts';
+import { spooledBatch } from './spooled-batch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'everypath-faults-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -128,45 +129,33 @@ test('the embedded engine: full disk, poison, damage', async (t) => {
     },
   );
 
-  await t.test(
-    'a segment that ClickHouse refuses is set aside and reported; the next ones load',
-    async () => {
-      const spoolDir = join(root, 'poison');
-      await nodeSpoolFs.makeDirectory(spoolDir);
-      const id = '000000000001-00000000-0000-4000-8000-000000000000';
-      const line = encodeLine({
-        batch_id: '00000000-0000-4000-8000-000000000001',
-        samples: 2,
-        rejected: 0,
-        cause: 'no such cause',
-        operator: ['a'],
-        specialization: ['a'],
-        operator_variant: ['a'],
-        features: [[]],
-        work_bucket: [0],
-        node: [0],
-        calls: [2],
-        samples_ns: [[1, 2]],
-      } as unknown as Parameters<typeof encodeLine>[0]);
-      writeFileSync(join(spoolDir, `${id}.sealed`), line);
-      const before = await count();
-      const ingest = await openIngest({ clickhouse, spoolDir });
-      assert.equal((await post(ingest)).status, 202);
-      await ingest.flush();
-      assert.equal(await count(), before + 6);
-      assert.deepEqual(ingest.stats().ledger, {
-        received: 8,
-        stored: 6,
-        rejected: 0,
-        duplicate: 0,
-        spooled: 0,
-        setAside: 2,
-      });
-      assert.equal(ingest.stats().poisonSegments, 1);
-      assert.deepEqual(readdirSync(join(spoolDir, 'aside')), [`${id}.sealed`]);
-      await ingest.close();
-    },
-  );
+  await t.test('a batch that ClickHouse refuses is set aside and reported; its neighbours load', async () => {
+    const spoolDir = join(root, 'poison');
+    await nodeSpoolFs.makeDirectory(spoolDir);
+    const id = '000000000001-00000000-0000-4000-8000-000000000000';
+    const bad = spooledBatch({ samples: 2, rejected: 0, cause: 'no such cause' });
+    const good = Array.from({ length: 6 }, () => spooledBatch({ samples: 5, rejected: 0 }));
+    const frames = [...good.slice(0, 4), bad, ...good.slice(4)].map(encodeFrame);
+    writeFileSync(join(spoolDir, `${id}.sealed`), Buffer.concat(frames));
+    const before = await count();
+    const ingest = await openIngest({ clickhouse, spoolDir });
+    assert.equal((await post(ingest)).status, 202);
+    await ingest.flush();
+    assert.equal(await count(), before + 36);
+    assert.deepEqual(ingest.stats().ledger, {
+      received: 38,
+      stored: 36,
+      rejected: 0,
+      duplicate: 0,
+      spooled: 0,
+      setAside: 2,
+    });
+    assert.equal(ingest.stats().poisonSegments, 1);
+    const [file = ''] = readdirSync(join(spoolDir, 'aside'));
+    assert.match(file, /\.poison$/);
+    assert.equal(readHead(readFileSync(join(spoolDir, 'aside', file)))?.batchId, bad.batch_id);
+    await ingest.close();
+  });
 
   await t.test(
     'a line that the disk altered is found by its checksum; its neighbours are stored',
@@ -176,7 +165,7 @@ test('the embedded engine: full disk, poison, damage', async (t) => {
       for (let n = 0; n < 3; n++) assert.equal((await post(ingest)).status, 202);
       const [name = ''] = readdirSync(spoolDir).filter((file) => file.endsWith('.open'));
       const content = readFileSync(join(spoolDir, name));
-      const middle = content.indexOf('\n') + 200;
+      const middle = Math.floor(content.length / 2);
       content[middle] = (content[middle] ?? 0) ^ 1;
       writeFileSync(join(spoolDir, name), content);
       const before = await count();

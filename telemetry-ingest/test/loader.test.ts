@@ -3,16 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClickHouseStore, SegmentLines } from '../src/clickhouse/store.ts';
+import type { ClickHouseStore, SegmentFrames } from '../src/clickhouse/store.ts';
 import { Loader } from '../src/loader.ts';
-import { encodeLine, type SpooledBatch, scanLines } from '../src/spool/line.ts';
+import { encodeFrame, scanFrames } from '../src/spool/frame.ts';
 import { Spool } from '../src/spool/spool.ts';
 import { silentLog } from '../src/system.ts';
 import { MemoryDisk } from './memory-disk.ts';
+import { spooledBatch } from './spooled-batch.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const line = (n: number): Buffer =>
-  encodeLine({ batch_id: uuid(n), samples: 3, rejected: 0 } as SpooledBatch);
+const line = (n: number): Buffer => encodeFrame(spooledBatch({ batch_id: uuid(n), samples: 3, rejected: 0 }));
 
 class MemoryStore implements ClickHouseStore {
   readonly receipts = new Map<string, string>();
@@ -29,13 +29,13 @@ class MemoryStore implements ClickHouseStore {
   async counted(batchIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map([...this.receipts].filter(([id]) => batchIds.includes(id)));
   }
-  async load({ id, content }: SegmentLines): Promise<void> {
+  async load({ id, content }: SegmentFrames): Promise<void> {
     const fault = this.fault;
     this.fault = undefined;
     if (fault === 'refused') throw new Error('connection refused');
     if (!this.tokens.has(id)) {
       this.tokens.add(id);
-      for (const { head } of scanLines(content).lines) if (head) this.receipts.set(head.batchId, id);
+      for (const { head } of scanFrames(content).frames) if (head) this.receipts.set(head.batchId, id);
     }
     if (fault === 'answer lost') throw new Error('socket hang up');
   }

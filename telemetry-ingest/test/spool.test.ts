@@ -4,15 +4,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeLine, readHead, type SpooledBatch, scanLines } from '../src/spool/line.ts';
+import { encodeFrame, readHead, scanFrames } from '../src/spool/frame.ts';
 import { Spool, SpoolError, type SpoolOptions } from '../src/spool/spool.ts';
 import { silentLog } from '../src/system.ts';
 import { MemoryDisk } from './memory-disk.ts';
+import { spooledBatch } from './spooled-batch.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 const line = (n: number, samples = 3): Buffer =>
-  encodeLine({ batch_id: uuid(n), samples, rejected: 0, tag: `é"\\\n${'x'.repeat(n % 50)}` } as SpooledBatch);
+  encodeFrame(spooledBatch({ batch_id: uuid(n), samples, rejected: 0, tag: `é"\\\n${'x'.repeat(n % 50)}` }));
 
 function options(disk: MemoryDisk, limits: Partial<SpoolOptions['limits']> = {}): SpoolOptions {
   let count = 0;
@@ -29,16 +30,16 @@ async function batchesIn(spool: Spool): Promise<string[]> {
   await spool.seal();
   const found: string[] = [];
   for (const segment of spool.sealed) {
-    for (const { head } of scanLines(await spool.read(segment)).lines) if (head) found.push(head.batchId);
+    for (const { head } of scanFrames((await spool.read(segment)).content).frames)
+      if (head) found.push(head.batchId);
   }
   return found;
 }
 
-test('a line is a JSON object whose checksum covers all that follows it', () => {
-  const bytes = line(1);
-  assert.equal((JSON.parse(bytes.toString()) as { batch_id: string }).batch_id, uuid(1));
-  const content = bytes.subarray(0, -1);
-  assert.deepEqual(readHead(content), { batchId: uuid(1), samples: 3, rejected: 0 });
+test('the checksum of a frame covers every byte of it', () => {
+  const content = line(1);
+  const device = 18446744073709551615n;
+  assert.deepEqual(readHead(content), { batchId: uuid(1), samples: 3, rejected: 0, device });
   for (let at = 0; at < content.length; at++) {
     const altered = Buffer.from(content);
     altered[at] = (altered[at] ?? 0) ^ 1;

@@ -10,47 +10,17 @@ import { after, before, describe, test } from 'node:test';
 import { clickHouseMigrations, latencyBucket } from '@everypath/schema';
 import { migrateClickHouse } from '../src/clickhouse/migrate.ts';
 import { type ClickHouse, openClickHouse } from '../src/clickhouse/open.ts';
-import { createClickHouseStore, isPoison, type SegmentLines } from '../src/clickhouse/store.ts';
-import { encodeLine, type SpooledBatch } from '../src/spool/line.ts';
+import { createClickHouseStore, isPoison, type SegmentFrames } from '../src/clickhouse/store.ts';
+import { encodeFrame, type SpooledBatch } from '../src/spool/frame.ts';
 import { type ServerProcess, startServerProcess } from './dev-server-process.ts';
+import { spooledBatch } from './spooled-batch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'everypath-store-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-const spooled = (overrides: Partial<SpooledBatch> = {}): SpooledBatch => ({
-  batch_id: randomUUID(),
-  samples: 5,
-  rejected: 2,
-  received_ms: Date.now(),
-  ts_ms: Date.now(),
-  device_class: 'linux-x86_64/x86-64-v3/m/x',
-  device: '18446744073709551615',
-  tag: '@a/b',
-  variant: '0123456789abcdef',
-  sdk: 'node 24',
-  cause: 'auto',
-  clock_ns: 1,
-  operator: ["o'1\\", 'o2'],
-  specialization: ['s', 's'],
-  operator_variant: ['v1', 'v2'],
-  features: [[1.5, 2], []],
-  work_bucket: [2, 0],
-  node: [0, 0xffffffff],
-  calls: [100, 7],
-  samples_ns: [
-    [10, 20.5],
-    [1000, 2000, 3_600_000_000_000],
-  ],
-  rejected_code: ['EP_UNKNOWN_NODE'],
-  rejected_message: ['no node'],
-  rejected_node: [9],
-  rejected_samples: [2],
-  ...overrides,
-});
-
-const segment = (batches: readonly SpooledBatch[], id = `000000000001-${randomUUID()}`): SegmentLines => ({
+const segment = (batches: readonly SpooledBatch[], id = `000000000001-${randomUUID()}`): SegmentFrames => ({
   id,
-  content: Buffer.concat(batches.map(encodeLine)),
+  content: Buffer.concat(batches.map(encodeFrame)),
   samples: batches.reduce((sum, batch) => sum + batch.samples, 0),
   rejected: batches.reduce((sum, batch) => sum + batch.rejected, 0),
 });
@@ -110,7 +80,7 @@ for (const kind of ['embedded', 'server'] as const) {
 
     test('a segment counts once, whatever the number of attempts', async () => {
       await store().migrate();
-      const batches = Array.from({ length: 20 }, () => spooled());
+      const batches = Array.from({ length: 20 }, () => spooledBatch());
       const lines = segment(batches);
       const ids = batches.map(({ batch_id }) => batch_id);
       const mine = { ids };
@@ -164,7 +134,7 @@ for (const kind of ['embedded', 'server'] as const) {
 
     test('a segment that was half loaded is completed, not repeated', async () => {
       await store().migrate();
-      const batch = spooled();
+      const batch = spooledBatch();
       const lines = segment([batch]);
       // As after a crash between the samples and the receipt: the receipts' table refuses once.
       await clickhouse.writer.command({ query: 'RENAME TABLE receipt TO receipt_away' });
@@ -187,7 +157,7 @@ for (const kind of ['embedded', 'server'] as const) {
         Array.from({ length: 32 }, (_, sample) => record + sample),
       );
       const wide = Array.from({ length: 12 }, () =>
-        spooled({
+        spooledBatch({
           samples: 512 * 32,
           operator: samples_ns.map(() => 'wide'),
           specialization: samples_ns.map(() => 's'),
@@ -209,9 +179,9 @@ for (const kind of ['embedded', 'server'] as const) {
 
     test('data that cannot be loaded is told apart from a database that cannot load', async () => {
       await store().migrate();
-      const lines = segment([spooled({ cause: 'no such cause' })]);
+      const lines = segment([spooledBatch({ cause: 'no such cause' })]);
       await assert.rejects(store().load(lines), isPoison);
-      await store().load(segment([spooled()]));
+      await store().load(segment([spooledBatch()]));
     });
 
     test('parameters are values, never SQL, and do not outlive their query', async () => {

@@ -1,40 +1,19 @@
-// Every ClickHouse statement of the ingest, as text. A segment's lines are unfolded inside ClickHouse: one line is a
-// batch, its arrays are records, and each record's array of samples becomes rows.
+// Every ClickHouse statement of the ingest, as text. A segment's frames are unfolded inside ClickHouse: one frame is
+// a batch, its arrays are records, and each record's array of samples becomes rows.
 
-/** Columns of a spool line that ClickHouse reads; see `spool/line.ts`. */
-const LINE_STRUCTURE = [
-  'batch_id UUID',
-  'samples UInt32',
-  'rejected UInt32',
-  'received_ms Int64',
-  'ts_ms Int64',
-  'device_class String',
-  'device UInt64',
-  'tag String',
-  'variant String',
-  'sdk String',
-  'cause String',
-  'clock_ns Float64',
-  'operator Array(String)',
-  'specialization Array(String)',
-  'operator_variant Array(String)',
-  'features Array(Array(Float64))',
-  'work_bucket Array(UInt8)',
-  'node Array(UInt32)',
-  'calls Array(UInt64)',
-  'samples_ns Array(Array(Float64))',
-  'rejected_code Array(String)',
-  'rejected_message Array(String)',
-  'rejected_node Array(UInt32)',
-  'rejected_samples Array(UInt32)',
-].join(', ');
+import { CAUSES } from '@everypath/schema';
+import { FRAME_COLUMNS } from '../spool/frame.ts';
 
-/** The lines of a file that the embedded engine reads itself. */
-export const linesOfFile = (path: string): string =>
-  `file(${literal(path)}, JSONEachRow, ${literal(LINE_STRUCTURE)})`;
+const CAUSE_ENUM = `Enum8(${CAUSES.map((cause, index) => `'${cause}' = ${index}`).join(', ')})`;
 
-/** The lines that follow the statement in the request's body. */
-export const linesOfBody = (): string => `input(${literal(LINE_STRUCTURE)})`;
+const FRAME_STRUCTURE = FRAME_COLUMNS.join(', ');
+
+/** The frames of a file that the embedded engine reads itself. */
+export const framesOfFile = (path: string): string =>
+  `file(${literal(path)}, RowBinary, ${literal(FRAME_STRUCTURE)})`;
+
+/** The frames that follow the statement in the request's body. */
+export const framesOfBody = (): string => `input(${literal(FRAME_STRUCTURE)})`;
 
 /**
  * Settings of every insert, in its text: through the embedded adapter they would stay on the session.
@@ -42,12 +21,12 @@ export const linesOfBody = (): string => `input(${literal(LINE_STRUCTURE)})`;
  */
 const settings = (token: string): string =>
   `SETTINGS insert_deduplication_token = ${literal(token)}, insert_deduplicate = 1, async_insert = 0,
-  deduplicate_blocks_in_dependent_materialized_views = 1, input_format_skip_unknown_fields = 1,
+  deduplicate_blocks_in_dependent_materialized_views = 1,
   max_threads = 1, max_insert_threads = 1, max_insert_block_size = 10000000,
   min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0`;
 
 /** Rows of `op_sample`. A record's calls are shared out over its samples, so that their sum is the record's. */
-export const insertSamples = (token: string, lines: string): string => `INSERT INTO op_sample
+export const insertSamples = (token: string, frames: string): string => `INSERT INTO op_sample
   (device_class, operator, specialization, operator_variant, features, work_bucket, ts, received_at, tag, variant,
    node, device, batch_id, sdk, latency_ns, calls, clock_ns, cause)
 ${settings(token)}
@@ -55,31 +34,31 @@ SELECT device_class, record_operator, record_specialization, record_variant, rec
   fromUnixTimestamp64Milli(ts_ms, 'UTC'), fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, record_node,
   device, batch_id, sdk, latency_ns,
   intDiv(record_calls, length(record_samples)) + (position <= record_calls % length(record_samples)),
-  clock_ns, cause
+  clock_ns, CAST(cause AS ${CAUSE_ENUM})
 FROM (
   SELECT device_class, ts_ms, received_ms, tag, variant, device, batch_id, sdk, clock_ns, cause, record_operator,
     record_specialization, record_variant, record_features, record_bucket, record_node, record_calls, record_samples
-  FROM ${lines}
+  FROM ${frames}
   ARRAY JOIN operator AS record_operator, specialization AS record_specialization,
     operator_variant AS record_variant, features AS record_features, work_bucket AS record_bucket,
     node AS record_node, calls AS record_calls, samples_ns AS record_samples
 )
 ARRAY JOIN record_samples AS latency_ns, arrayEnumerate(record_samples) AS position`;
 
-export const insertRejected = (token: string, lines: string): string => `INSERT INTO rejected
+export const insertRejected = (token: string, frames: string): string => `INSERT INTO rejected
   (received_at, code, message, batch_id, tag, variant, device_class, node, samples)
 ${settings(token)}
 SELECT fromUnixTimestamp64Milli(received_ms, 'UTC'), code, message, batch_id, tag, variant, device_class,
   record_node, record_samples
-FROM ${lines}
+FROM ${frames}
 ARRAY JOIN rejected_code AS code, rejected_message AS message, rejected_node AS record_node,
   rejected_samples AS record_samples`;
 
-export const insertReceipts = (token: string, lines: string, segment: string): string => `INSERT INTO receipt
+export const insertReceipts = (token: string, frames: string, segment: string): string => `INSERT INTO receipt
   (batch_id, received_at, tag, variant, samples, rejected, segment)
 ${settings(token)}
 SELECT batch_id, fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, samples, rejected, ${literal(segment)}
-FROM ${lines}`;
+FROM ${frames}`;
 
 /** Which of these batches have a receipt, and from which segment. Ids in the text: a URL is too short for thousands. */
 export const selectCounted = (batchIds: readonly string[]): string =>

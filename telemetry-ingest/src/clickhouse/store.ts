@@ -1,26 +1,29 @@
-// ClickHouse as the ingest uses it: which batches it has counted, and one segment's lines in, exactly once.
-// Two forms of one interface: the embedded engine reads the segment from disk, a server gets it as the body.
+// ClickHouse as the ingest uses it: which batches it has counted, and one segment's frames in, exactly once.
+// Two forms of one interface: the embedded engine reads the segment where the spool wrote it, a server gets it as the
+// body.
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { migrateClickHouse } from './migrate.ts';
 import type { ClickHouse } from './open.ts';
 import {
+  framesOfBody,
+  framesOfFile,
   insertReceipts,
   insertRejected,
   insertSamples,
-  linesOfBody,
-  linesOfFile,
   selectCounted,
 } from './statements.ts';
 
-/** Whole lines of one segment, each batch once. */
-export interface SegmentLines {
+/** Whole frames of one segment, each batch once. */
+export interface SegmentFrames {
   /** Deduplication token: the same id is counted once, whatever the attempt. */
   readonly id: string;
   readonly content: Buffer;
+  /** A file that holds exactly the content, where there is one. */
+  readonly path?: string;
   readonly samples: number;
   readonly rejected: number;
 }
@@ -32,7 +35,7 @@ export interface ClickHouseStore {
   /** Those of the batches that are counted already, each with the segment it came in. */
   counted(batchIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Stores samples, rejections and receipts. After any failure the same call heals it: nothing counts twice. */
-  load(lines: SegmentLines): Promise<void>;
+  load(frames: SegmentFrames): Promise<void>;
 }
 
 /** Statement texts stay below ClickHouse's default `max_query_size` of 256 KiB. */
@@ -59,39 +62,44 @@ export function createClickHouseStore(
       }
       return counted;
     },
-    load: (lines) =>
+    load: (frames) =>
       clickhouse.kind === 'embedded'
-        ? loadFromFile(writer, lines, scratchDirectory)
-        : loadFromBody(writer, lines),
+        ? loadFromFile(writer, frames, scratchDirectory)
+        : loadFromBody(writer, frames),
   };
 }
 
 /** The statements of one segment. Receipts come last: they say that the rest is in. */
-function* inserts(segment: SegmentLines, lines: string): Generator<string> {
-  if (segment.samples > 0) yield insertSamples(`${segment.id}/op_sample`, lines);
-  if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, lines);
-  yield insertReceipts(`${segment.id}/receipt`, lines, segment.id);
+function* inserts(segment: SegmentFrames, frames: string): Generator<string> {
+  if (segment.samples > 0) yield insertSamples(`${segment.id}/op_sample`, frames);
+  if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, frames);
+  yield insertReceipts(`${segment.id}/receipt`, frames, segment.id);
 }
 
 async function loadFromFile(
   writer: ClickHouseClient,
-  segment: SegmentLines,
+  segment: SegmentFrames,
   directory: string,
 ): Promise<void> {
+  if (segment.path !== undefined) return await loadFile(writer, segment, segment.path);
   await mkdir(directory, { recursive: true });
-  const path = join(directory, `${segment.id}.jsonl`);
+  const path = join(directory, `${segment.id}.rowbinary`);
   await writeFile(path, segment.content);
   try {
-    for (const query of inserts(segment, linesOfFile(path))) await writer.command({ query });
+    await loadFile(writer, segment, path);
   } finally {
     await rm(path, { force: true });
   }
 }
 
-async function loadFromBody(writer: ClickHouseClient, segment: SegmentLines): Promise<void> {
-  for (const statement of inserts(segment, linesOfBody())) {
+async function loadFile(writer: ClickHouseClient, segment: SegmentFrames, path: string): Promise<void> {
+  for (const query of inserts(segment, framesOfFile(resolve(path)))) await writer.command({ query });
+}
+
+async function loadFromBody(writer: ClickHouseClient, segment: SegmentFrames): Promise<void> {
+  for (const statement of inserts(segment, framesOfBody())) {
     const { stream } = await writer.exec({
-      query: `${statement}\nFORMAT JSONEachRow`,
+      query: `${statement}\nFORMAT RowBinary`,
       values: Readable.from([segment.content], { objectMode: false }),
       clickhouse_settings: { wait_end_of_query: 1 },
     });

@@ -12,7 +12,7 @@ import {
 } from '@everypath/schema';
 import type { RecordRejection } from '../errors.ts';
 import type { CatalogProgram, TelemetryClaims } from '../ports.ts';
-import type { SpooledBatch } from '../spool/line.ts';
+import type { SpooledBatch } from '../spool/frame.ts';
 
 export type Rejection = TelemetryReceipt['rejected'][number] & {
   readonly code: RecordRejection;

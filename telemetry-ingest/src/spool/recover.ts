@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Log } from '../ports.ts';
-import { scanLines } from './line.ts';
+import { scanFrames } from './frame.ts';
 import { parseSegmentFile, type Segment, segmentFile } from './segment.ts';
 import type { SpoolFs } from './spool-fs.ts';
 
@@ -29,23 +29,23 @@ export async function recoverSegments(options: {
     const path = join(directory, segmentFile(id, 'sealed'));
     if (state === 'open') await fs.rename(join(directory, segmentFile(id, 'open')), path);
     const content = await fs.read(path);
-    const { lines, tornAt } = scanLines(content);
+    const { frames, tornAt } = scanFrames(content);
     if (tornAt < content.length) {
-      // Never acknowledged: an acknowledged line ends in a newline that was synced.
+      // Never acknowledged: an acknowledged frame was synced whole.
       log.info(
         { segment: id, bytes: content.length - tornAt },
-        'dropped a torn line at the end of a segment',
+        'dropped a torn frame at the end of a segment',
       );
     }
     let batches = 0;
     let samples = 0;
-    for (const { head } of lines) {
+    for (const { head } of frames) {
       if (!head) continue;
       batches++;
       samples += head.samples;
       options.onRecovered?.(head.batchId);
     }
-    if (lines.length === 0) await fs.remove(path);
+    if (frames.length === 0) await fs.remove(path);
     else segments.push({ id, path, bytes: tornAt, batches, samples });
   }
   if (found.length > 0) await fs.syncDirectory(directory);

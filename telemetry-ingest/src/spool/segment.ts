@@ -12,6 +12,9 @@ export interface Segment {
 
 export type SegmentState = 'open' | 'sealed';
 
+/** poison: ClickHouse refuses the one batch in it. damaged: the disk altered some of it; its sound batches are stored. */
+export type AsideReason = 'poison' | 'damaged';
+
 const NAME = /^((\d{12})-[0-9a-f-]{36})\.(open|sealed)$/;
 
 export const segmentId = (sequence: number, uuid: string): string =>
@@ -27,3 +30,5 @@ export function parseSegmentFile(
   if (!match) return undefined;
   return { id: match[1]!, sequence: Number(match[2]), state: match[3] === 'open' ? 'open' : 'sealed' };
 }
+
+export const asideFile = (id: string, reason: AsideReason): string => `${id}.${reason}`;

@@ -1,10 +1,11 @@
 // The write-ahead spool: a batch is acknowledged only once it is on this disk. One writer works through one queue,
-// sealing included, and syncs once for all batches that wait (group commit). It knows bytes, not telemetry.
+// sealing included, and syncs once for all batches that wait (group commit). It knows frames, not telemetry.
 
 import { join } from 'node:path';
 import type { Log, Random } from '../ports.ts';
+import { scanFrames } from './frame.ts';
 import { recoverSegments } from './recover.ts';
-import { type Segment, segmentFile, segmentId } from './segment.ts';
+import { type AsideReason, asideFile, type Segment, segmentFile, segmentId } from './segment.ts';
 import type { SpoolFile, SpoolFs } from './spool-fs.ts';
 
 /** Why a batch could not be put on disk. */
@@ -27,13 +28,15 @@ export interface SpoolOptions {
     readonly segmentBytes: number;
     readonly segmentSamples: number;
   };
+  /** Told when a segment becomes ready to be loaded because it is full. */
+  readonly onSealed?: () => void;
   /** Told each batch that was found on disk at the start. */
   readonly onRecovered?: (batchId: string) => void;
 }
 
 interface Append {
   readonly kind: 'append';
-  readonly line: Buffer;
+  readonly frame: Buffer;
   readonly samples: number;
   /** Called in the same turn in which the spool's own counts change. */
   readonly onCommitted: (() => void) | undefined;
@@ -51,6 +54,9 @@ interface Active {
   batches: number;
   samples: number;
 }
+
+/** Folder of segments that are not to be loaded. */
+export const ASIDE = 'aside';
 
 /** Batches written with one sync, at most. */
 const GROUP_BYTES = 4 << 20;
@@ -77,16 +83,16 @@ export class Spool {
     return new Spool(options, segments, nextSequence);
   }
 
-  /** Resolves when the line is on disk. Rejects with a `SpoolError`, and then the line counts as never written. */
-  append(line: Buffer, samples: number, onCommitted?: () => void): Promise<void> {
+  /** Resolves when the frame is on disk. Rejects with a `SpoolError`, and then the frame counts as never written. */
+  append(frame: Buffer, samples: number, onCommitted?: () => void): Promise<void> {
     if (this.#closed) return Promise.reject(new SpoolError('closed', 'the spool is closed'));
-    if (this.bytes + this.#queuedBytes + line.length > this.#options.limits.spoolBytes) {
+    if (this.bytes + this.#queuedBytes + frame.length > this.#options.limits.spoolBytes) {
       return Promise.reject(new SpoolError('full', 'the spool has reached its limit'));
     }
-    this.#queuedBytes += line.length;
+    this.#queuedBytes += frame.length;
     return new Promise((resolve, reject) => {
       const done = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
-      this.#enqueue({ kind: 'append', line, samples, onCommitted, done });
+      this.#enqueue({ kind: 'append', frame, samples, onCommitted, done });
     });
   }
 
@@ -117,9 +123,11 @@ export class Spool {
     return !this.#closed && this.bytes + this.#queuedBytes < this.#options.limits.spoolBytes;
   }
 
-  /** Content of a segment, up to what was acknowledged. */
-  async read(segment: Segment): Promise<Buffer> {
-    return (await this.#options.fs.read(segment.path)).subarray(0, segment.bytes);
+  /** Content of a segment, up to what was acknowledged, and the file when it holds just that. */
+  async read(segment: Segment): Promise<{ readonly content: Buffer; readonly path: string | undefined }> {
+    const bytes = await this.#options.fs.read(segment.path);
+    const whole = bytes.length === segment.bytes;
+    return { content: bytes.subarray(0, segment.bytes), path: whole ? segment.path : undefined };
   }
 
   /** Forgets a segment whose batches are all accounted for. */
@@ -133,17 +141,37 @@ export class Spool {
     }
   }
 
-  /** Moves a segment that cannot be loaded out of the way, into `aside/`, and returns its new path. */
-  async setAside(segment: Segment): Promise<string> {
+  /** Moves a segment that is not to be loaded out of the way, into `aside/`, and returns its new path. */
+  async setAside(segment: Segment, reason: AsideReason): Promise<string> {
     const { fs, directory } = this.#options;
-    const aside = join(directory, 'aside');
+    const aside = join(directory, ASIDE);
     await fs.makeDirectory(aside);
-    const path = join(aside, segmentFile(segment.id, 'sealed'));
+    const path = join(aside, asideFile(segment.id, reason));
     await fs.rename(segment.path, path);
     await fs.syncDirectory(aside);
     await fs.syncDirectory(directory);
     this.#sealed = this.#sealed.filter((other) => other.id !== segment.id);
     return path;
+  }
+
+  /**
+   * Cuts a sealed segment in two, each half of its frames, and returns the halves. A crash in between leaves both the
+   * whole and its halves: whichever is loaded first counts, the rest are duplicates.
+   */
+  async split(segment: Segment): Promise<readonly Segment[]> {
+    const { content } = await this.read(segment);
+    const { frames } = scanFrames(content);
+    const middle = frames[frames.length >> 1];
+    if (frames.length < 2 || !middle) return [segment];
+    const halves = [
+      await this.#writeSealed(content.subarray(0, middle.start)),
+      await this.#writeSealed(content.subarray(middle.start)),
+    ];
+    const at = this.#sealed.findIndex(({ id }) => id === segment.id);
+    await this.#options.fs.syncDirectory(this.#options.directory);
+    this.#sealed = [...this.#sealed.slice(0, at), ...halves, ...this.#sealed.slice(at + 1)];
+    await this.remove(segment);
+    return halves;
   }
 
   /** Takes nothing more, and seals what is there. */
@@ -181,7 +209,7 @@ export class Spool {
     for (let next = this.#queue[0]; next?.kind === 'append'; next = this.#queue[0]) {
       this.#queue.shift();
       group.push(next);
-      bytes += next.line.length;
+      bytes += next.frame.length;
       samples += next.samples;
       if (bytes >= GROUP_BYTES || samples >= segmentSamples) break;
     }
@@ -189,7 +217,7 @@ export class Spool {
   }
 
   async #commit(group: readonly Append[]): Promise<void> {
-    const bytes = Buffer.concat(group.map((append) => append.line));
+    const bytes = Buffer.concat(group.map((append) => append.frame));
     try {
       this.#active ??= await this.#create();
       const active = this.#active;
@@ -216,6 +244,7 @@ export class Spool {
       await this.#sealActive().catch((error: unknown) => {
         this.#options.log.error({ error: String(error), segment: active.id }, 'sealing failed');
       });
+      this.#options.onSealed?.();
     }
   }
 
@@ -247,6 +276,25 @@ export class Spool {
       throw error;
     }
     return { id, file, bytes: 0, batches: 0, samples: 0 };
+  }
+
+  async #writeSealed(content: Buffer): Promise<Segment> {
+    const { directory, fs, random } = this.#options;
+    const id = segmentId(this.#nextSequence++, random.uuid());
+    const path = join(directory, segmentFile(id, 'sealed'));
+    const file = await fs.create(path);
+    try {
+      await file.write(content, 0);
+      await file.datasync();
+    } catch (error) {
+      await fs.remove(path).catch(() => {});
+      throw error;
+    } finally {
+      await file.close();
+    }
+    const heads = scanFrames(content).frames.flatMap(({ head }) => head ?? []);
+    const samples = heads.reduce((sum, head) => sum + head.samples, 0);
+    return { id, path, bytes: content.length, batches: heads.length, samples };
   }
 
   async #sealNow(operation: Seal): Promise<void> {
