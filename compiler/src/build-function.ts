@@ -2,21 +2,20 @@
 // proves them. What it cannot build it says in a diagnostic; a machine that fails (no compiler, no disk) throws.
 
 import { TARGET_NAMES, type TargetName } from '@everypath/schema';
-import { type BuildSession, type BuiltVariant, buildTarget, settleAll } from './build/build-target.ts';
+import type { BuildSession } from './build/build-session.ts';
+import { type BuiltVariant, buildTarget, settleAll } from './build/build-target.ts';
 import type { BuildOptions, BuildResult, TargetResult } from './build/build-types.ts';
 import { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
-import { moduleText } from './build/ir-text.ts';
-import { planTarget, type TargetPlan, unitIncludes } from './build/plan-target.ts';
-import { emitGlue } from './emit/glue.ts';
-import { planNodes, programNode } from './emit/node-plan.ts';
+import { planUnits, type TargetPlan, unitIncludes } from './build/plan-target.ts';
+import { prepareModule } from './build/prepare-module.ts';
+import { programNode } from './emit/node-plan.ts';
 import type { Diagnostic } from './ir/diagnostic.ts';
 import type { IrModule } from './ir/ir.ts';
-import { fingerprint } from './store/fingerprint.ts';
-import { ObjectCache } from './store/object-cache.ts';
+import { planPaths } from './paths/plan-paths.ts';
 import { TARGET_TOOLCHAINS } from './targets/registry.ts';
+import { openBuildTools } from './toolchain/build-tools.ts';
 import { createHeaderDigests } from './toolchain/header-digest.ts';
 import { createJobPool } from './toolchain/job-pool.ts';
-import { locateToolchain, toolchainSettings } from './toolchain/locate.ts';
 
 /** Variants of one target beyond which a covering selection is built. */
 export const DEFAULT_BUDGET = 256;
@@ -27,42 +26,44 @@ export async function buildFunction(
   options: BuildOptions,
   deps: BuildDependencies = machineDependencies(),
 ): Promise<BuildResult> {
-  if (module.stage !== 'typed') throw new TypeError('only a typed module can be built');
+  const prepared = prepareModule(module);
   const startedMs = deps.clock();
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const toolchain = await locateToolchain(toolchainSettings(deps.env));
-  const irText = moduleText(module);
-  const irHash = fingerprint(irText);
-  const nodes = planNodes(module);
-  const jobs = Math.max(1, options.jobs ?? deps.processors);
-  const session: BuildSession = {
-    deps,
-    options,
-    toolchain,
-    cache: new ObjectCache(options.cacheDir, deps),
-    pool: createJobPool(jobs),
-    provers: createJobPool(jobs),
-    signal,
-    nodes,
-    counts: { compiles: 0, links: 0, cacheHits: 0 },
-  };
-  const inputs = {
-    module,
-    nodes,
-    glue: emitGlue(module, nodes),
-    sysroot: toolchain.sysroot,
-    headers: createHeaderDigests(unitIncludes(toolchain.sysroot)),
-    budget: options.budget ?? DEFAULT_BUDGET,
-    identity: { irHash, toolchain: toolchain.id },
-    signal,
-  };
-  const plans = (options.targets ?? TARGET_NAMES).map((name) => planTarget(inputs, TARGET_TOOLCHAINS[name]));
+  const tools = await openBuildTools({ cacheDir: options.cacheDir, env: deps.env, deps });
+  try {
+    return await buildWith({
+      deps,
+      options,
+      tools,
+      pool: createJobPool(Math.max(1, options.jobs ?? deps.processors)),
+      provers: createJobPool(Math.max(1, options.jobs ?? deps.processors)),
+      signal,
+      stop,
+      prepared,
+      counts: { compiles: 0, links: 0, cacheHits: 0, linkedAtMs: startedMs },
+      startedMs,
+    });
+  } finally {
+    await tools.toolbox.close();
+  }
+}
+
+interface FunctionBuild extends BuildSession {
+  readonly options: BuildOptions;
+  readonly stop: AbortController;
+  readonly startedMs: number;
+}
+
+async function buildWith(build: FunctionBuild): Promise<BuildResult> {
+  const { deps, options, prepared, counts, startedMs } = build;
+  const { module, nodes } = prepared;
+  const plans = planTargets(build);
   options.onEvent?.({
     kind: 'start',
     targets: plans.map(({ target, plan, kernels }) => ({
       target: target.name,
-      units: kernels.size + 1,
+      units: plan.paths.length === 0 ? 0 : kernels.size + 1,
       variants: plan.paths.length,
       paths: plan.total,
     })),
@@ -70,9 +71,9 @@ export async function buildFunction(
   const built = await settleAll(
     plans.map(async (plan) => {
       try {
-        return await buildTarget(session, plan);
+        return await buildTarget(build, plan);
       } catch (error) {
-        stop.abort();
+        build.stop.abort();
         throw error;
       }
     }),
@@ -88,15 +89,18 @@ export async function buildFunction(
       source: module.source,
       signature: { parameters: [...module.parameters], result: module.result },
       nodes: nodes.map(programNode),
-      irText,
-      irHash,
-      toolchain: toolchain.id,
+      irText: prepared.irText,
+      irHash: prepared.irHash,
+      toolchain: build.tools.toolchain.id,
       variants: all.map(({ variant }) => variant),
     },
     files: new Map(all.map(({ variant, file }) => [variant.id, file])),
-    targets: plans.map((plan, index) => summarize(plan.target.name, built[index]!)),
+    targets: plans.map((plan, index) => summarize(plan, built[index]!)),
     seconds,
-    ...session.counts,
+    emissionSeconds: (counts.linkedAtMs - startedMs) / 1000,
+    compiles: counts.compiles,
+    links: counts.links,
+    cacheHits: counts.cacheHits,
     diagnostics: plans.flatMap((plan) =>
       missingVariants(
         module,
@@ -107,11 +111,34 @@ export async function buildFunction(
   };
 }
 
-function summarize(target: TargetName, built: readonly BuiltVariant[]): TargetResult {
+/** The paths of each target, and the units to compile for them. */
+function planTargets({ options, prepared, tools, signal }: FunctionBuild): readonly TargetPlan[] {
+  const { toolchain } = tools;
+  const headers = createHeaderDigests(unitIncludes(toolchain.sysroot));
+  const identity = { irHash: prepared.irHash, toolchain: toolchain.id };
+  const { cost } = options;
+  return (options.targets ?? TARGET_NAMES).map((name: TargetName) => {
+    const target = TARGET_TOOLCHAINS[name];
+    const plan = planPaths(
+      prepared.choices,
+      target,
+      options.budget ?? DEFAULT_BUDGET,
+      identity,
+      cost &&
+        ((node, variant, isaLevel) => cost({ target: name, isaLevel, node, operatorVariant: variant.name })),
+    );
+    const inputs = { prepared, sysroot: toolchain.sysroot, headers, signal };
+    return { ...planUnits(inputs, target, plan.paths), plan };
+  });
+}
+
+function summarize({ target, plan }: TargetPlan, built: readonly BuiltVariant[]): TargetResult {
   const variants = built.map(({ variant }) => variant);
   return {
-    target,
+    target: target.name,
     variants: variants.length,
+    paths: plan.total,
+    pairs: plan.pairs,
     bytes: variants.reduce((sum, variant) => sum + variant.sizeBytes, 0),
     verified: variants.filter((variant) => variant.proof.how !== 'unproven').length,
     executed: variants.filter((variant) => variant.proof.how === 'executed').length,

@@ -4,33 +4,17 @@
 import { join } from 'node:path';
 import type { Proof, Variant } from '@everypath/schema';
 import { TARGETS } from '@everypath/schema';
-import type { NodePlan } from '../emit/node-plan.ts';
 import { inspectProgram } from '../inspect/inspect-program.ts';
 import type { PlannedPath } from '../paths/plan-paths.ts';
-import type { CacheEntry, ObjectCache } from '../store/object-cache.ts';
+import type { CacheEntry } from '../store/object-cache.ts';
 import { BuildError } from '../toolchain/build-error.ts';
 import { compileObject } from '../toolchain/compile-object.ts';
-import type { JobPool } from '../toolchain/job-pool.ts';
 import { linkProgram } from '../toolchain/link-program.ts';
-import type { Toolchain } from '../toolchain/locate.ts';
 import { supportTarget } from '../toolchain/stub-libraries.ts';
-import type { BuildOptions } from './build-types.ts';
-import type { BuildDependencies } from './dependencies.ts';
+import type { BuildSession } from './build-session.ts';
 import { placeProgram } from './place-program.ts';
-import type { TargetPlan, Unit } from './plan-target.ts';
+import type { TargetUnits, Unit } from './plan-target.ts';
 import { unitKey } from './plan-target.ts';
-
-export interface BuildSession {
-  readonly deps: BuildDependencies;
-  readonly options: BuildOptions;
-  readonly toolchain: Toolchain;
-  readonly cache: ObjectCache;
-  readonly pool: JobPool;
-  readonly provers: JobPool;
-  readonly signal: AbortSignal;
-  readonly nodes: readonly NodePlan[];
-  readonly counts: { compiles: number; links: number; cacheHits: number };
-}
 
 export interface BuiltVariant {
   readonly variant: Variant;
@@ -40,27 +24,33 @@ export interface BuiltVariant {
 /** A link goes before a compile: programs come out, and proofs start, while other targets still compile. */
 const PRIORITY = { compile: 0, link: 1 } as const;
 
-export async function buildTarget(session: BuildSession, plan: TargetPlan): Promise<readonly BuiltVariant[]> {
-  const { toolchain, cache, pool, signal } = session;
+export async function buildTarget(
+  session: BuildSession,
+  plan: TargetUnits,
+): Promise<readonly BuiltVariant[]> {
+  const { tools, pool, signal } = session;
   const { target } = plan;
-  if (plan.plan.paths.length === 0) return [];
-  const support = pool.run(PRIORITY.compile, () => supportTarget(toolchain, cache, target, signal));
+  if (plan.paths.length === 0) return [];
+  const support = pool.run(PRIORITY.compile, () => supportTarget(tools, target, signal));
   const glue = compileUnit(session, plan, plan.glue);
   const kernels = new Map([...plan.kernels].map(([key, unit]) => [key, compileUnit(session, plan, unit)]));
   const proofs = new Map<string, Promise<Proof>>();
   // All of it is waited for, also what no path came to await because something failed before.
   const inputs: readonly Promise<unknown>[] = [support, glue, ...kernels.values()];
   const variants = settleAll(
-    plan.plan.paths.map(async (path) => {
+    plan.paths.map(async (path) => {
       const objects = await Promise.all([
         glue,
-        ...path.choices.map((variant, index) => kernels.get(unitKey(session.nodes[index]!, variant))!),
+        ...path.choices.map(
+          (variant, index) => kernels.get(unitKey(session.prepared.nodes[index]!, variant))!,
+        ),
       ]);
       const ready = await support;
       const { entry, hit } = await pool.run(PRIORITY.link, () =>
-        linkProgram(toolchain, cache, target, ready, objects, signal),
+        linkProgram(tools, target, ready, objects, signal),
       );
       count(session, 'links', hit);
+      session.counts.linkedAtMs = session.deps.clock();
       session.options.onEvent?.({ kind: 'linked', target: target.name, variant: path.id, cached: hit });
       return finish(session, plan, path, entry, proofs);
     }),
@@ -69,11 +59,11 @@ export async function buildTarget(session: BuildSession, plan: TargetPlan): Prom
   return variants;
 }
 
-async function compileUnit(session: BuildSession, { target }: TargetPlan, unit: Unit): Promise<CacheEntry> {
-  const { options, toolchain, cache } = session;
+async function compileUnit(session: BuildSession, { target }: TargetUnits, unit: Unit): Promise<CacheEntry> {
+  const { options, tools } = session;
   const { entry, hit } = await session.pool.run(PRIORITY.compile, () => {
     options.onEvent?.({ kind: 'compile-start', target: target.name, unit: unit.label });
-    return compileObject(toolchain, cache, unit.request);
+    return compileObject(tools, unit.request);
   });
   count(session, 'compiles', hit);
   options.onEvent?.({ kind: 'compiled', target: target.name, unit: unit.label, cached: hit });
@@ -87,7 +77,7 @@ function count(session: BuildSession, what: 'compiles' | 'links', hit: boolean):
 /** Inspects, proves and places one program. Programs of the same bytes are inspected and proven once. */
 async function finish(
   session: BuildSession,
-  plan: TargetPlan,
+  plan: TargetUnits,
   path: PlannedPath,
   entry: CacheEntry,
   proofs: Map<string, Promise<Proof>>,

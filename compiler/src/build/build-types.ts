@@ -1,6 +1,6 @@
 // What a build takes, tells while it runs, and gives.
 
-import type { Proof, Publication, TargetName, Variant } from '@everypath/schema';
+import type { IsaLevel, Proof, Publication, TargetName, Variant } from '@everypath/schema';
 import type { Diagnostic } from '../ir/diagnostic.ts';
 
 /** A linked variant that is not proven yet. */
@@ -20,7 +20,17 @@ export interface BuildOptions {
   readonly onEvent?: (event: BuildEvent) => void;
   /** Runs a variant and compares; null where this machine cannot run it, and inspection has to do. */
   readonly prove?: (variant: LinkedVariant, file: string) => Promise<Proof | null>;
+  /** What is expected of an operator variant, in any unit; null where nothing is. Each level's best path is then built. */
+  readonly cost?: (ask: CostQuestion) => number | null;
   readonly signal?: AbortSignal;
+}
+
+export interface CostQuestion {
+  readonly target: TargetName;
+  readonly isaLevel: IsaLevel;
+  /** Index of the node. */
+  readonly node: number;
+  readonly operatorVariant: string;
 }
 
 export type BuildEvent =
@@ -54,6 +64,10 @@ export interface PlannedTarget {
 export interface TargetResult {
   readonly target: TargetName;
   readonly variants: number;
+  /** Paths there are, of which `variants` are built. */
+  readonly paths: bigint;
+  /** Pairs of operator variants that some path has, and those that a built one has. */
+  readonly pairs: { readonly total: number; readonly covered: number };
   /** Bytes of all its programs. */
   readonly bytes: number;
   /** Variants executed or inspected. */
@@ -68,6 +82,8 @@ export interface BuildResult {
   readonly files: ReadonlyMap<string, string>;
   readonly targets: readonly TargetResult[];
   readonly seconds: number;
+  /** Seconds until the last program was linked; what came after was verification. */
+  readonly emissionSeconds: number;
   /** Compiles that ran; those that the cache answered are not counted. */
   readonly compiles: number;
   readonly links: number;

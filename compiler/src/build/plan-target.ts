@@ -1,18 +1,17 @@
 // What one target needs: its paths, and the units to compile for them, each once.
 
 import type { OperatorVariant } from '@everypath/operators';
-import { includeDirectories, variantsOf } from '@everypath/operators';
+import { includeDirectories } from '@everypath/operators';
 import type { IsaLevel } from '@everypath/schema';
 import { baselineIsa } from '@everypath/schema';
 import { emitKernelUnit } from '../emit/kernel-unit.ts';
 import type { NodePlan } from '../emit/node-plan.ts';
-import type { IrModule } from '../ir/ir.ts';
 import { isaOn } from '../paths/admissible.ts';
-import type { PathPlan, VariantIdentity } from '../paths/plan-paths.ts';
-import { planPaths } from '../paths/plan-paths.ts';
+import type { PathPlan, PlannedPath } from '../paths/plan-paths.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 import type { CompileRequest } from '../toolchain/compile-object.ts';
 import type { HeaderDigests } from '../toolchain/header-digest.ts';
+import type { PreparedModule } from './prepare-module.ts';
 
 export interface Unit {
   /** For people: `everypath.fused/avx2`. */
@@ -20,24 +19,25 @@ export interface Unit {
   readonly request: CompileRequest;
 }
 
-export interface TargetPlan {
+/** The units of some paths of a target. */
+export interface TargetUnits {
   readonly target: TargetToolchain;
-  readonly plan: PathPlan;
+  readonly paths: readonly PlannedPath[];
   readonly glue: Unit;
   /** Units by node and variant: see `unitKey`. */
   readonly kernels: ReadonlyMap<string, Unit>;
 }
 
+export interface TargetPlan extends TargetUnits {
+  readonly plan: PathPlan;
+}
+
 export const unitKey = (node: NodePlan, variant: OperatorVariant): string => `${node.symbol}/${variant.name}`;
 
-export interface PlanInputs {
-  readonly module: IrModule;
-  readonly nodes: readonly NodePlan[];
-  readonly glue: string;
+export interface UnitInputs {
+  readonly prepared: PreparedModule;
   readonly sysroot: string;
   readonly headers: HeaderDigests;
-  readonly budget: number;
-  readonly identity: VariantIdentity;
   readonly signal: AbortSignal;
 }
 
@@ -47,12 +47,12 @@ const GLUE_FLAGS = ['-O2'];
 /** Folders that generated files include from. */
 export const unitIncludes = (sysroot: string): readonly string[] => [...includeDirectories, sysroot];
 
-export function planTarget(inputs: PlanInputs, target: TargetToolchain): TargetPlan {
-  const choices = inputs.nodes.map((node) => ({
-    variants: variantsOf(node.operator),
-    typeKeys: node.typeKeys,
-  }));
-  const plan = planPaths(choices, target, inputs.budget, inputs.identity);
+export function planUnits(
+  inputs: UnitInputs,
+  target: TargetToolchain,
+  paths: readonly PlannedPath[],
+): TargetUnits {
+  const { module, nodes, glue } = inputs.prepared;
   const request = (text: string, isa: IsaLevel, flags: readonly string[]): CompileRequest => ({
     target,
     isa,
@@ -63,12 +63,12 @@ export function planTarget(inputs: PlanInputs, target: TargetToolchain): TargetP
     signal: inputs.signal,
   });
   const kernels = new Map<string, Unit>();
-  for (const path of plan.paths) {
+  for (const path of paths) {
     path.choices.forEach((variant, index) => {
-      const node = inputs.nodes[index]!;
+      const node = nodes[index]!;
       const key = unitKey(node, variant);
       if (kernels.has(key)) return;
-      const text = emitKernelUnit(inputs.module, node, variant);
+      const text = emitKernelUnit(module, node, variant);
       const isa = isaOn(variant, target.name)!;
       kernels.set(key, {
         label: `${node.operator}/${variant.name}`,
@@ -78,8 +78,8 @@ export function planTarget(inputs: PlanInputs, target: TargetToolchain): TargetP
   }
   return {
     target,
-    plan,
-    glue: { label: 'glue', request: request(inputs.glue, baselineIsa(target.name), GLUE_FLAGS) },
+    paths,
+    glue: { label: 'glue', request: request(glue, baselineIsa(target.name), GLUE_FLAGS) },
     kernels,
   };
 }

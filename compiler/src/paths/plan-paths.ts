@@ -2,12 +2,12 @@
 
 import type { OperatorVariant } from '@everypath/operators';
 import type { IsaLevel } from '@everypath/schema';
-import { baselineIsa, higherIsa, ISA_LEVELS, TARGETS } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 import type { NodeChoice } from './admissible.ts';
-import { admissibleVariants, isaOn, variantsAtLevel } from './admissible.ts';
-import { countPaths, selectPaths } from './enumerate.ts';
+import type { PairCoverage } from './cover-pairs.ts';
+import { type PathAddress, pathSpace } from './path-space.ts';
+import { selectPaths, type VariantCost } from './select-paths.ts';
 
 export interface PlannedPath {
   /** Variant id: 16 hex digits. */
@@ -24,6 +24,8 @@ export interface PathPlan {
   readonly total: bigint;
   /** Nodes that no variant can run on this target. */
   readonly impossible: readonly number[];
+  /** Pairs of operator variants that the target's paths have, and those that the planned ones have. */
+  readonly pairs: PairCoverage;
 }
 
 /** What names a variant besides its path. */
@@ -32,81 +34,34 @@ export interface VariantIdentity {
   readonly toolchain: string;
 }
 
+/** A variant is named by what it is made of, so that it has its name before it is linked. */
 export const variantId = (identity: VariantIdentity, target: string, path: readonly string[]): string =>
   fingerprint('variant', identity.irHash, target, identity.toolchain, ...path).slice(0, 16);
 
-/** The choices of the programs for one ISA level. */
-interface LevelChoices {
-  readonly level: IsaLevel;
-  readonly choices: readonly (readonly OperatorVariant[])[];
-  /** Paths that need this level; those that a lower one covers are counted there. */
-  readonly count: bigint;
-}
+/** The variant that an address stands for. */
+export const planPath = (
+  { isa, choices }: Pick<PathAddress, 'isa' | 'choices'>,
+  target: TargetToolchain,
+  identity: VariantIdentity,
+): PlannedPath => {
+  const names = choices.map((variant) => variant.name);
+  return { id: variantId(identity, target.name, names), choices, isa };
+};
 
-/**
- * Plans a target's paths level by level: a program is for one ISA level and takes each algorithm in its best form for
- * that level. Beyond the budget each level gets a covering selection of its share.
- */
+/** Plans what is built of a target at once; every other path keeps its number and is linked when it is asked for. */
 export function planPaths(
   nodes: readonly NodeChoice[],
   target: TargetToolchain,
   budget: number,
   identity: VariantIdentity,
+  cost?: VariantCost,
 ): PathPlan {
-  const admissible = nodes.map((node) => admissibleVariants(node, target));
-  const impossible = admissible.flatMap((variants, index) => (variants.length === 0 ? [index] : []));
-  const levels = ISA_LEVELS[TARGETS[target.name].architecture].map((level) =>
-    choicesAt(level, admissible, target),
-  );
-  const total = levels.reduce((sum, { count }) => sum + count, 0n);
-  const paths = new Map<string, PlannedPath>();
-  let left = budget;
-  const waiting = levels.filter(({ count }) => count > 0n);
-  for (const [index, at] of waiting.entries()) {
-    // Everything where it fits, else an equal share of what the levels before have left.
-    const share =
-      total <= BigInt(budget) ? Number.MAX_SAFE_INTEGER / 2 : Math.ceil(left / (waiting.length - index));
-    const planned = pathsAt(at, share, target, identity).slice(0, share);
-    for (const path of planned) paths.set(path.id, path);
-    left -= planned.length;
-  }
-  return { paths: [...paths.values()], total, impossible };
-}
-
-function choicesAt(
-  level: IsaLevel,
-  admissible: readonly (readonly OperatorVariant[])[],
-  target: TargetToolchain,
-): LevelChoices {
-  // What the level is for comes first, so that a small budget meets it.
-  const own = (variant: OperatorVariant) => (isaOn(variant, target.name) === level ? 0 : 1);
-  const choices = admissible.map((variants) =>
-    [...variantsAtLevel(variants, target.name, level)].sort((a, b) => own(a) - own(b)),
-  );
-  const baseline = level === baselineIsa(target.name);
-  const lower = choices.map(
-    (variants) => variants.filter((variant) => baseline || isaOn(variant, target.name) !== level).length,
-  );
-  const all = countPaths(choices.map((variants) => variants.length));
-  return { level, choices, count: baseline ? all : all - countPaths(lower) };
-}
-
-function pathsAt(
-  { level, choices }: LevelChoices,
-  share: number,
-  target: TargetToolchain,
-  identity: VariantIdentity,
-): readonly PlannedPath[] {
-  const counts = choices.map((variants) => variants.length);
-  // Some of a selection belong to lower levels and are dropped below: ask for more than the share.
-  return selectPaths(counts, 2 * share)
-    .map((indices): PlannedPath => {
-      const chosen = indices.map((choice, node) => choices[node]![choice]!);
-      const names = chosen.map((variant) => variant.name);
-      const isa = chosen
-        .map((variant) => isaOn(variant, target.name)!)
-        .reduce<IsaLevel>(higherIsa, baselineIsa(target.name));
-      return { id: variantId(identity, target.name, names), choices: chosen, isa };
-    })
-    .filter(({ isa }) => isa === level);
+  const space = pathSpace(nodes, target);
+  const { paths, pairs } = selectPaths(space, budget, cost);
+  return {
+    paths: paths.map((path) => planPath(path, target, identity)),
+    total: space.total,
+    impossible: space.impossible,
+    pairs,
+  };
 }

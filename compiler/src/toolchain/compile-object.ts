@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IsaLevel } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
-import type { CacheEntry, ObjectCache } from '../store/object-cache.ts';
+import type { CacheEntry } from '../store/object-cache.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
+import type { BuildTools } from './build-tools.ts';
 import { codeFlags, searchFlags } from './compile-command.ts';
 import type { Toolchain } from './locate.ts';
-import { runTool } from './run-tool.ts';
 
 export interface CompileRequest {
   readonly target: TargetToolchain;
@@ -38,16 +38,15 @@ export function compileKey(toolchain: Toolchain, request: CompileRequest): strin
 
 /** Compiles, or finds the object of an earlier compile. */
 export function compileObject(
-  toolchain: Toolchain,
-  cache: ObjectCache,
+  { toolchain, cache, toolbox }: BuildTools,
   request: CompileRequest,
 ): Promise<{ entry: CacheEntry; hit: boolean }> {
   return cache.obtain(compileKey(toolchain, request), '.o', async (folder) => {
     const { source } = request;
     const input = source.kind === 'text' ? 'unit.cpp' : source.path;
     if (source.kind === 'text') await writeFile(join(folder, input), source.text);
-    await runTool({
-      file: toolchain.tool('clang++'),
+    await toolbox.run({
+      tool: 'clang++',
       args: [...codeFlags(request), ...searchFlags(toolchain, request.includes), '-c', input, '-o', 'unit.o'],
       cwd: folder,
       ...(request.signal ? { signal: request.signal } : {}),

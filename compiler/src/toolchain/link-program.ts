@@ -4,10 +4,10 @@
 import { join } from 'node:path';
 import { TARGETS } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
-import type { CacheEntry, ObjectCache } from '../store/object-cache.ts';
+import type { CacheEntry } from '../store/object-cache.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
+import type { BuildTools } from './build-tools.ts';
 import type { Toolchain } from './locate.ts';
-import { runTool } from './run-tool.ts';
 import type { TargetSupport } from './stub-libraries.ts';
 
 /** The cache key of a link: the same objects give the same program, whichever path chose them. */
@@ -27,8 +27,7 @@ export const linkKey = (
 
 /** Links, or finds the program of an earlier link. */
 export function linkProgram(
-  toolchain: Toolchain,
-  cache: ObjectCache,
+  { toolchain, cache, toolbox }: BuildTools,
   target: TargetToolchain,
   support: TargetSupport,
   objects: readonly CacheEntry[],
@@ -44,8 +43,8 @@ export function linkProgram(
       systemLibraries: target.name === 'wasm32' ? toolchain.wasiLibraries : [],
       output,
     });
-    await runTool({
-      file: toolchain.tool(command.tool),
+    await toolbox.run({
+      tool: command.tool,
       args: command.args,
       cwd: folder,
       ...(signal ? { signal } : {}),

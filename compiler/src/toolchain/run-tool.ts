@@ -20,6 +20,14 @@ export interface ToolOutput {
   readonly stderr: string;
 }
 
+/** No locale, no clock setting, no search paths of the user's shell: the same input gives the same bytes. */
+export const toolEnvironment = (): Readonly<Record<string, string>> => ({
+  PATH: process.env.PATH ?? '',
+  LC_ALL: 'C',
+  SOURCE_DATE_EPOCH: '0',
+  ZERO_AR_DATE: '1',
+});
+
 /** Resolves when the tool ends well; else rejects with a `BuildError` that holds the last of what it said. */
 export function runTool(run: ToolRun): Promise<ToolOutput> {
   return new Promise((resolve, reject) => {
@@ -27,8 +35,7 @@ export function runTool(run: ToolRun): Promise<ToolOutput> {
     const child = spawn(run.file, run.args, {
       cwd: run.cwd,
       stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      // No locale, no clock setting, no search paths of the user's shell: the same input gives the same bytes.
-      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', SOURCE_DATE_EPOCH: '0', ZERO_AR_DATE: '1' },
+      env: toolEnvironment(),
     });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
@@ -57,7 +64,8 @@ export function runTool(run: ToolRun): Promise<ToolOutput> {
   });
 }
 
-const cancelled = () =>
+/** The failure of a run that its signal ended. */
+export const cancelled = (): BuildError =>
   new BuildError('EP_CANCELLED', 'The build was cancelled.', 'Run it again: what was finished is kept.');
 
 function startFailure(file: string, error: NodeJS.ErrnoException): BuildError {
@@ -71,7 +79,13 @@ function startFailure(file: string, error: NodeJS.ErrnoException): BuildError {
   );
 }
 
-function endFailure(file: string, code: number | null, signal: string | null, text: string): BuildError {
+/** The failure that a tool's exit amounts to. */
+export function endFailure(
+  file: string,
+  code: number | null,
+  signal: string | null,
+  text: string,
+): BuildError {
   if (/no space left on device|disk quota exceeded/i.test(text)) {
     return new BuildError(
       'EP_DISK_FULL',

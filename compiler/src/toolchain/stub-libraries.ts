@@ -5,11 +5,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baselineIsa } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
-import type { ObjectCache } from '../store/object-cache.ts';
 import type { StubLibrary, TargetToolchain } from '../targets/target-toolchain.ts';
+import type { BuildTools } from './build-tools.ts';
 import { compileObject } from './compile-object.ts';
-import type { Toolchain } from './locate.ts';
-import { runTool } from './run-tool.ts';
 import { parseSymbols, stubText } from './stub-text.ts';
 
 /** Files of a target that do not depend on the function. */
@@ -25,13 +23,13 @@ const BUILTINS = ['int128.cpp', 'float16.cpp', 'libcxx.cpp'] as const;
 
 /** Makes or finds the support files of `target`. */
 export async function supportTarget(
-  toolchain: Toolchain,
-  cache: ObjectCache,
+  tools: BuildTools,
   target: TargetToolchain,
   signal?: AbortSignal,
 ): Promise<TargetSupport> {
+  const { toolchain, cache, toolbox } = tools;
   const compile = (folder: string, name: string) =>
-    compileObject(toolchain, cache, {
+    compileObject(tools, {
       target,
       isa: baselineIsa(target.name),
       flags: [],
@@ -43,15 +41,15 @@ export async function supportTarget(
   const [objects, builtins, stubs] = await Promise.all([
     Promise.all(target.platform.map((name) => compile('platform', name))),
     Promise.all(BUILTINS.map((name) => compile('builtins', name))),
-    Promise.all(target.stubs.map((stub) => buildStub(toolchain, cache, target, stub, signal))),
+    Promise.all(target.stubs.map((stub) => buildStub(tools, target, stub, signal))),
   ]);
   const archive = await cache.obtain(
     fingerprint('archive', toolchain.id, target.name, ...builtins.map((entry) => entry.sha256)),
     '.a',
     async (folder) => {
       const output = join(folder, 'builtins.a');
-      await runTool({
-        file: toolchain.tool('llvm-ar'),
+      await toolbox.run({
+        tool: 'llvm-ar',
         args: ['rcsD', output, ...builtins.map((entry) => entry.path)],
         cwd: folder,
         ...(signal ? { signal } : {}),
@@ -69,8 +67,7 @@ export async function supportTarget(
 }
 
 async function buildStub(
-  toolchain: Toolchain,
-  cache: ObjectCache,
+  { toolchain, cache, toolbox }: BuildTools,
   target: TargetToolchain,
   stub: StubLibrary,
   signal: AbortSignal | undefined,
@@ -89,11 +86,11 @@ async function buildStub(
     const run = { cwd: folder, ...(signal ? { signal } : {}) };
     if (stub.format === 'ifs') {
       const args = ['--input-format=IFS', `--output-elf=${output}`, input];
-      await runTool({ ...run, file: toolchain.tool('llvm-ifs'), args });
+      await toolbox.run({ ...run, tool: 'llvm-ifs', args });
     } else {
       const machine = target.name === 'windows-arm64' ? 'arm64' : 'i386:x86-64';
       const args = ['-m', machine, '-d', input, '-l', output, '-D', stub.library];
-      await runTool({ ...run, file: toolchain.tool('llvm-dlltool'), args });
+      await toolbox.run({ ...run, tool: 'llvm-dlltool', args });
     }
     return output;
   });

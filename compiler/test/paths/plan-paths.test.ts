@@ -2,29 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OperatorVariant } from '@everypath/operators';
 import { admissibleVariants } from '../../src/paths/admissible.ts';
 import { planPaths } from '../../src/paths/plan-paths.ts';
 import { TARGET_TOOLCHAINS } from '../../src/targets/registry.ts';
+import { EVERYWHERE, variant } from './variants.ts';
 
-const variant = (
-  name: string,
-  isa: OperatorVariant['isa'],
-  more: Partial<OperatorVariant> = {},
-): OperatorVariant => ({
-  operator: 'test',
-  name,
-  algorithm: name,
-  reference: false,
-  header: `${name}.hpp`,
-  summary: '',
-  source: '',
-  isa,
-  flags: [],
-  ...more,
-});
-
-const any = { x86_64: 'x86-64', arm64: 'armv8-a', wasm32: 'wasm-mvp' } as const;
+const any = EVERYWHERE;
 const variants = [
   variant('plain', any),
   variant('avx2', { x86_64: 'x86-64-v3' }),

@@ -1,0 +1,48 @@
+// What of a typed module all its programs share: its nodes, the text of its glue, the names of its variants. The same
+// for the same text, wherever the file lay, and for a module read back from its published text.
+
+import { variantsOf } from '@everypath/operators';
+import { emitGlue } from '../emit/glue.ts';
+import { type NodePlan, planNodes } from '../emit/node-plan.ts';
+import type { IrModule } from '../ir/ir.ts';
+import { parseModule } from '../ir/parse.ts';
+import { printModule } from '../ir/print.ts';
+import type { NodeChoice } from '../paths/admissible.ts';
+import { type PathSpace, pathSpace } from '../paths/path-space.ts';
+import { fingerprint } from '../store/fingerprint.ts';
+import type { TargetToolchain } from '../targets/target-toolchain.ts';
+
+export interface PreparedModule {
+  readonly module: IrModule;
+  readonly nodes: readonly NodePlan[];
+  /** What is chosen from at each node. */
+  readonly choices: readonly NodeChoice[];
+  readonly glue: string;
+  /** All that decides the programs. */
+  readonly irText: string;
+  readonly irHash: string;
+}
+
+/** Throws a `TypeError` for a module that is not typed yet. */
+export function prepareModule(given: IrModule): PreparedModule {
+  if (given.stage !== 'typed') throw new TypeError('only a typed module can be built');
+  // Where the file lay does not matter.
+  const module = { ...given, file: given.file.split(/[\\/]/).pop() ?? '' };
+  const nodes = planNodes(module);
+  const irText = printModule(module, { source: false });
+  return {
+    module,
+    nodes,
+    choices: nodes.map((node) => ({ variants: variantsOf(node.operator), typeKeys: node.typeKeys })),
+    glue: emitGlue(module, nodes),
+    irText,
+    irHash: fingerprint(irText),
+  };
+}
+
+/** The same from the text that a publication carries. */
+export const prepareText = (irText: string): PreparedModule => prepareModule(parseModule(irText));
+
+/** The paths of a prepared module on a target. */
+export const pathsOf = (prepared: PreparedModule, target: TargetToolchain): PathSpace =>
+  pathSpace(prepared.choices, target);

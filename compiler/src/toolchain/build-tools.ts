@@ -1,0 +1,25 @@
+// What compiling and linking need of a machine, opened once for a build or for a service's lifetime: the toolchain, the
+// folder of products, and the tools that stay loaded.
+
+import { type CacheDependencies, ObjectCache } from '../store/object-cache.ts';
+import { locateToolchain, type Toolchain, toolchainSettings } from './locate.ts';
+import { Toolbox } from './toolbox.ts';
+
+export interface BuildTools {
+  readonly toolchain: Toolchain;
+  readonly cache: ObjectCache;
+  readonly toolbox: Toolbox;
+}
+
+export interface BuildToolsOptions {
+  readonly cacheDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly deps: CacheDependencies;
+}
+
+/** Throws a `BuildError` that names the part of the toolchain that is missing. Close its `toolbox` afterwards. */
+export async function openBuildTools({ cacheDir, env, deps }: BuildToolsOptions): Promise<BuildTools> {
+  const toolchain = await locateToolchain(toolchainSettings(env));
+  const cache = new ObjectCache(cacheDir, deps);
+  return { toolchain, cache, toolbox: new Toolbox(toolchain, cache) };
+}
