@@ -7,6 +7,7 @@ import { openProgram } from './open-program.ts';
 import type { Clock, Log } from './platform.ts';
 import { systemClock, systemRandom } from './system.ts';
 
+export type { Arena } from './arena.ts';
 export type { Client, ClientOptions, LoadOptions } from './client.ts';
 export type { CompiledFunction, FunctionInfo, Inputs, Outcome } from './compiled-function.ts';
 export { detectDevice } from './device-node.ts';
@@ -14,7 +15,7 @@ export * from './errors.ts';
 export { hostTarget } from './host-target.ts';
 export { type OpenOptions, openProgram } from './open-program.ts';
 export type { Clock, Log } from './platform.ts';
-export type { Program, TelemetryMode } from './program.ts';
+export { createProgram, type Entrances, type Program, type TelemetryMode } from './program.ts';
 export type { ProbeRecord } from './read-value.ts';
 export type { FlushReport, Telemetry, TelemetryPreview } from './telemetry.ts';
 export type { Image, Tensor, TypedArray, Value } from './values.ts';

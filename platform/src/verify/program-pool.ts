@@ -5,8 +5,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TargetName } from '@everypath/schema';
 import type { Allowance } from './compare.ts';
+import { nothingRan, type Outcome } from './judge.ts';
 import type { OracleCase } from './oracle.ts';
-import type { ChildReply, ChildRequest, Outcome } from './program-child.ts';
+import type { ChildReply, ChildRequest } from './program-child.ts';
 
 export interface PoolOptions {
   /** Processes at most. */
@@ -41,13 +42,6 @@ const RUNS_PER_PROCESS = 400;
 const KEYS_PER_PROCESS = 4;
 /** A process on a busy machine takes seconds to start; one that takes this long is broken. */
 const START_TIMEOUT_MS = 120_000;
-
-const nothingRan = (message: string): Outcome => ({
-  cases: 0,
-  passed: 0,
-  worst: 0,
-  failures: [{ kind: 'error', index: -1, message, line: null }],
-});
 
 /** Opens the pool; processes start when first needed. */
 export function createProgramPool({ size = 2, timeoutMs = 60_000 }: PoolOptions = {}): ProgramPool {

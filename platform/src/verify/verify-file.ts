@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import type { Diagnostic, Frontend, IrModule } from '@everypath/compiler';
 import type { TargetName, Type } from '@everypath/schema';
 import { allowanceOf } from './allowance.ts';
+import type { Failure, Outcome } from './judge.ts';
 import { askOracle, type OracleCase, type OracleEntry } from './oracle.ts';
-import type { Failure, Outcome } from './program-child.ts';
 import type { ProgramPool } from './program-pool.ts';
 
 export interface VerifyReport {
