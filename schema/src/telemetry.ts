@@ -11,19 +11,40 @@ export type Cause = z.output<typeof causeSchema>;
 
 export const WHOLE_CALL = 0xffffffff;
 
+/** Media types of a batch: the JSON object below, or the same batch in columns (`docs/telemetry-protocol.md`). */
+export const TELEMETRY_JSON = 'application/json';
+export const TELEMETRY_COMPACT = 'application/cbor';
+
+/** Request header: the client's clock as it sends, in milliseconds since 1970; tells a wrong clock from a late batch. */
+export const SENT_AT_HEADER = 'everypath-sent-at';
+
+/** Bounds of a batch and of its records. A record beyond its own is rejected by itself, a batch as a whole. */
+export const TELEMETRY_LIMITS = {
+  records: 512,
+  samples: 32,
+  features: 4,
+  calls: 1e12,
+  /** An hour. */
+  latencyNs: 3.6e12,
+} as const;
+
 /** One probe record: see `ep_probe_record` in `include/everypath.h`. */
 export const telemetryRecordSchema = z.object({
   /** Node index, or 4294967295 for the whole call. */
   node: z.number().int().min(0).max(WHOLE_CALL),
   /** Size features, in the order that the node's description names them. */
-  features: z.array(z.number().finite().nonnegative()).max(4),
+  features: z.array(z.number().finite().nonnegative()).max(TELEMETRY_LIMITS.features),
   /** Timed calls that these samples stand for. */
-  calls: z.number().int().positive().max(1e12),
-  samplesNs: z.array(z.number().nonnegative().max(3.6e12)).min(1).max(32),
+  calls: z.number().int().positive().max(TELEMETRY_LIMITS.calls),
+  /** Zero only from a clock too coarse to see the call. */
+  samplesNs: z
+    .array(z.number().nonnegative().max(TELEMETRY_LIMITS.latencyNs))
+    .min(1)
+    .max(TELEMETRY_LIMITS.samples),
 });
 export type TelemetryRecord = z.output<typeof telemetryRecordSchema>;
 
-export const telemetryBatchSchema = z.object({
+const head = {
   version: z.literal(1),
   /** Made by the client once and kept over retries: a batch counts once. */
   batchId: z.uuid(),
@@ -35,7 +56,15 @@ export const telemetryBatchSchema = z.object({
   device: deviceFeaturesSchema,
   /** Client clock, milliseconds since 1970, when the batch was sealed. */
   sealedAtMs: z.number().int().nonnegative(),
-  records: z.array(telemetryRecordSchema).min(1).max(512),
+};
+
+/** All of a batch but its records. */
+export const telemetryHeadSchema = z.object(head);
+export type TelemetryHead = z.output<typeof telemetryHeadSchema>;
+
+export const telemetryBatchSchema = z.object({
+  ...head,
+  records: z.array(telemetryRecordSchema).min(1).max(TELEMETRY_LIMITS.records),
 });
 export type TelemetryBatch = z.output<typeof telemetryBatchSchema>;
 export type TelemetryBatchInput = z.input<typeof telemetryBatchSchema>;

@@ -1,19 +1,23 @@
-// From an untrusted body to a durable frame in the spool, or a refusal. Everything that decides whether a batch
+// From an untrusted batch to a durable frame in the spool, or a refusal. Everything that decides whether a batch
 // counts is here in order; HTTP is outside, ClickHouse is behind the spool.
 
-import { createHmac } from 'node:crypto';
-import { type TelemetryBatch, type TelemetryReceipt, telemetryBatchSchema } from '@everypath/schema';
-import { z } from 'zod';
+import { deviceClass, type TelemetryReceipt } from '@everypath/schema';
 import { assessBatch } from './edge/assess.ts';
+import { Cardinality } from './edge/cardinality.ts';
 import { correctTime } from './edge/clock-correction.ts';
+import { Identities, type Identity } from './edge/identity.ts';
+import type { IncomingBatch } from './edge/incoming-batch.ts';
+import { keyedHash } from './edge/keyed-hash.ts';
+import { parseCompactBatch } from './edge/parse-compact.ts';
+import { parseJsonBatch } from './edge/parse-json.ts';
+import { RateLimiter } from './edge/rate-limit.ts';
+import { type ResolvedProgram, resolveProgram } from './edge/resolve-program.ts';
 import { type RecordRejection, refusal } from './errors.ts';
 import type { IngestLimits } from './limits.ts';
-import type { Catalog, CatalogProgram, Clock, TelemetryClaims, TokenVerifier } from './ports.ts';
+import type { Catalog, Clock, Random, TelemetryClaims, TokenVerifier } from './ports.ts';
 import type { RecentSet } from './recent-set.ts';
 import { encodeFrame } from './spool/frame.ts';
 import { type Spool, SpoolError } from './spool/spool.ts';
-
-const compiledBatchSchema = z.compile(telemetryBatchSchema);
 
 export interface AcceptCounts {
   received: number;
@@ -30,10 +34,17 @@ export interface AcceptorOptions {
   readonly catalog: Catalog;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
+  readonly random: Random;
   readonly limits: IngestLimits;
   /** Keeps device hashes of one installation from being joined with those of another. */
   readonly deviceSalt: string;
   readonly recent: RecentSet;
+}
+
+/** What is known of a batch apart from its bytes. */
+export interface Arrival {
+  /** The client's clock as it sent, in milliseconds since 1970. */
+  readonly sentAtMs?: number;
 }
 
 export class Acceptor {
@@ -47,25 +58,62 @@ export class Acceptor {
     rejectedBy: new Map(),
   };
   readonly #options: AcceptorOptions;
-  readonly #programs = new Map<string, CatalogProgram>();
+  readonly #identities: Identities;
+  readonly #devices: RateLimiter;
+  readonly #networks: RateLimiter;
+  readonly #cardinality: Cardinality;
+  readonly #hash: (key: string, row: number) => number;
+  readonly #programs = new Map<string, ResolvedProgram>();
   readonly #inFlight = new Map<string, Promise<TelemetryReceipt>>();
 
   constructor(options: AcceptorOptions) {
+    const { limits, random } = options;
     this.#options = options;
+    this.#identities = new Identities({ ...options, cachedTokens: limits.cachedTokens });
+    this.#hash = keyedHash(Number.parseInt(random.uuid().slice(0, 8), 16));
+    this.#devices = new RateLimiter(
+      { perMinute: limits.devicePerMinute, burst: limits.deviceBurst },
+      this.#hash,
+    );
+    this.#networks = new RateLimiter(
+      { perMinute: limits.networkPerMinute, burst: limits.networkBurst },
+      this.#hash,
+    );
+    this.#cardinality = new Cardinality(limits, this.#hash);
   }
 
-  /** Takes a parsed body. Resolves once the batch is on disk; rejects with the `ServiceError` that answers it. */
-  async accept(body: unknown): Promise<TelemetryReceipt> {
-    const batch = parseBatch(body);
-    const claims = await this.#verify(batch);
-    const program = await this.#program(claims);
+  /** Throws the refusal when the network has sent too much. Before the body is read. */
+  admitNetwork(network: string): void {
+    this.#hold(this.#networks.take(network, 1, this.#options.clock.nowMs()), 'the network');
+  }
+
+  /** Takes a parsed JSON body. Resolves once the batch is on disk; rejects with the `ServiceError` that answers it. */
+  async accept(body: unknown, arrival: Arrival = {}): Promise<TelemetryReceipt> {
+    return await this.#accept(parseJsonBatch(body), arrival);
+  }
+
+  /** Takes the bytes of a compact body, in the same way. */
+  async acceptCompact(bytes: Buffer, arrival: Arrival = {}): Promise<TelemetryReceipt> {
+    return await this.#accept(parseCompactBatch(bytes), arrival);
+  }
+
+  async #accept(batch: IncomingBatch, arrival: Arrival): Promise<TelemetryReceipt> {
+    const identity = await this.#identities.of(batch.token);
+    const { claims } = identity;
+    if (claims.tag !== batch.tag || claims.variant !== batch.variant) {
+      throw refusal('EP_TOKEN_MISMATCH', `the token is for ${claims.tag} ${claims.variant}`);
+    }
+    const nowMs = this.#options.clock.nowMs();
+    const samples = batch.records.samplesNs.reduce((sum, each) => sum + each.length, 0);
+    this.#hold(this.#devices.take(claims.deviceId, 1 + samples / 1000, nowMs), 'the device');
+    const program = this.#knownProgram(claims) ?? (await this.#findProgram(claims));
     if (program.target !== batch.device.target) {
       throw refusal('EP_TOKEN_MISMATCH', `${batch.device.target} cannot run a variant for ${program.target}`);
     }
     const batchId = batch.batchId.toLowerCase();
     const earlier = this.#inFlight.get(batchId);
     if (earlier) await earlier.catch(() => {});
-    const taken = this.#take(batchId, batch, claims, program);
+    const taken = this.#take(batchId, batch, identity, program, arrival);
     this.#inFlight.set(batchId, taken);
     try {
       return await taken;
@@ -76,15 +124,35 @@ export class Acceptor {
 
   async #take(
     batchId: string,
-    batch: TelemetryBatch,
-    claims: TelemetryClaims,
-    program: CatalogProgram,
+    batch: IncomingBatch,
+    { claims, device }: Identity,
+    program: ResolvedProgram,
+    arrival: Arrival,
   ): Promise<TelemetryReceipt> {
-    const { spool, clock, limits, recent, deviceSalt } = this.#options;
+    const { spool, clock, limits, recent } = this.#options;
     const receivedMs = clock.nowMs();
-    const { tsMs, corrected } = correctTime(batch.sealedAtMs, receivedMs, limits);
-    const device = hashDevice(deviceSalt, claims.deviceId);
-    const assessment = assessBatch({ batch, claims, program, receivedMs, tsMs, device });
+    const { tsMs, corrected } = correctTime(batch.sealedAtMs, receivedMs, limits, arrival.sentAtMs);
+    if (claims.expiresAtMs !== undefined && tsMs > claims.expiresAtMs) {
+      throw refusal('EP_TOKEN_EXPIRED', 'the telemetry token had expired when the batch was sealed');
+    }
+    const known = this.#knownClass(batch, claims, receivedMs);
+    const assessment = assessBatch({
+      batch,
+      claims,
+      program,
+      // The coarsest cell for a device that claims too many: names must not grow with what devices invent.
+      deviceClass: known ?? program.target,
+      receivedMs,
+      tsMs,
+      device,
+      allowsCell: (node, features) =>
+        known !== undefined &&
+        this.#cardinality.allowsCell(
+          claims.deviceId,
+          this.#hash(`${claims.variant} ${node} ${Array.prototype.join.call(features)}`, 4),
+          receivedMs,
+        ),
+    });
     const { samples, rejected } = assessment.batch;
     const receipt = {
       batchId,
@@ -116,21 +184,28 @@ export class Acceptor {
     return { ...receipt, status: 'stored' };
   }
 
-  async #verify(batch: TelemetryBatch): Promise<TelemetryClaims> {
-    const claims = await this.#options.tokens.verify(batch.token);
-    if (typeof claims === 'string') throw refusal('EP_TOKEN_INVALID', `the telemetry token: ${claims}`);
-    if (claims.tag !== batch.tag || claims.variant !== batch.variant) {
-      throw refusal('EP_TOKEN_MISMATCH', `the token is for ${claims.tag} ${claims.variant}`);
-    }
-    return claims;
+  #hold(waitMs: number, who: string): void {
+    if (waitMs > 0) throw refusal('EP_RATE_LIMITED', `${who} sends too much`, Math.ceil(waitMs / 1000));
+  }
+
+  /** The device's finest class, or undefined when it has claimed to be too many things today. */
+  #knownClass(batch: IncomingBatch, claims: TelemetryClaims, nowMs: number): string | undefined {
+    const finest = deviceClass(batch.device).at(-1) ?? batch.device.target;
+    const allowed = this.#cardinality.allowsClass(
+      claims.deviceId,
+      `${finest} ${batch.device.runtime}`,
+      nowMs,
+    );
+    return allowed ? finest : undefined;
+  }
+
+  #knownProgram({ tag, variant }: TelemetryClaims): ResolvedProgram | undefined {
+    return this.#programs.get(`${tag} ${variant}`);
   }
 
   /** What a variant is made of never changes, so a found program is kept; a missing one may be published yet. */
-  async #program({ tag, variant }: TelemetryClaims): Promise<CatalogProgram> {
-    const key = `${tag} ${variant}`;
-    const cached = this.#programs.get(key);
-    if (cached) return cached;
-    let program: CatalogProgram | undefined;
+  async #findProgram({ tag, variant }: TelemetryClaims): Promise<ResolvedProgram> {
+    let program: Awaited<ReturnType<Catalog['program']>>;
     try {
       program = await this.#options.catalog.program(tag, variant);
     } catch (error) {
@@ -141,25 +216,10 @@ export class Acceptor {
       const oldest = this.#programs.keys().next();
       if (!oldest.done) this.#programs.delete(oldest.value);
     }
-    this.#programs.set(key, program);
-    return program;
+    const resolved = resolveProgram(program, tag, variant);
+    this.#programs.set(`${tag} ${variant}`, resolved);
+    return resolved;
   }
-}
-
-function parseBatch(body: unknown): TelemetryBatch {
-  const parsed = compiledBatchSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const error = refusal('EP_INVALID_BATCH', 'the batch is not valid');
-  throw Object.assign(error, {
-    issues: parsed.error.issues
-      .slice(0, 20)
-      .map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-  });
-}
-
-/** The first 64 bits of a keyed hash, in decimal: enough to count devices, too little to name one. */
-function hashDevice(salt: string, deviceId: string): string {
-  return createHmac('sha256', salt).update(deviceId).digest().readBigUInt64BE(0).toString();
 }
 
 function asRefusal(error: unknown): unknown {

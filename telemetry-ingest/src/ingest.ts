@@ -24,6 +24,8 @@ export interface IngestOptions {
   readonly spoolDir: string;
   /** Secret of this installation, mixed into device hashes. */
   readonly deviceSalt?: string;
+  /** Header in which a proxy in front names the address it forwards for; devices are held back by network. */
+  readonly forwardedHeader?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly fs?: SpoolFs;
@@ -72,11 +74,12 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const limits: IngestLimits = { ...defaultLimits, ...options.limits };
   const log = options.log ?? silentLog;
   const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
   const recent = new RecentSet(limits.recentBatches);
   const spool = await Spool.open({
     directory: options.spoolDir,
     fs: options.fs ?? nodeSpoolFs,
-    random: options.random ?? systemRandom,
+    random,
     log,
     limits,
     onRecovered: (batchId) => recent.add(batchId),
@@ -87,6 +90,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const store = createClickHouseStore(options.clickhouse, join(options.spoolDir, 'loading'));
   const acceptor = new Acceptor({
     spool,
+    random,
     catalog: options.catalog,
     tokens: options.tokens,
     clock,
@@ -96,7 +100,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   });
   const loader = new Loader({ spool, store, clock, log, limits });
   const answers = new Map<string, number>();
-  const app = telemetryApp(acceptor, limits, log, answers);
+  const app = telemetryApp(acceptor, { limits, log, answers, forwardedHeader: options.forwardedHeader });
   loader.start();
 
   const stats = (): IngestStats => ({

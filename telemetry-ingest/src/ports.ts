@@ -9,9 +9,14 @@ export interface TelemetryClaims {
   readonly variant: string;
   /** Why the device was served this variant. Wins over what the batch claims. */
   readonly cause: Cause;
+  /** What was measured later does not count, milliseconds since 1970. Undefined: the verifier has seen to it. */
+  readonly expiresAtMs?: number;
 }
 
-/** Checks the tokens that manifests carry. A string is the reason why the token does not count. */
+/**
+ * Checks the tokens that manifests carry. A string is the reason why the token does not count. A token that has expired
+ * may still vouch for what was measured before: its claims say until when.
+ */
 export interface TokenVerifier {
   verify(token: string): TelemetryClaims | string | Promise<TelemetryClaims | string>;
 }

@@ -128,6 +128,14 @@ test('bad records are named and counted, the others stay', async () => {
       { node: 0, features: [1, 2], calls: 1, samplesNs: [1000] },
       { node: 0, features: [1], calls: 2, samplesNs: [1000, 1000, 1000] },
       { node: 0, features: [1], calls: 2, samplesNs: [1000, 3] },
+      { node: 0, features: [1], calls: 2, samplesNs: [1000, -1] },
+      { node: 0, features: [1], calls: 1, samplesNs: [3.7e12] },
+      { node: 0, features: [1], calls: 1e12, samplesNs: [1000] },
+      { node: 0, features: [-1], calls: 1, samplesNs: [1000] },
+      { node: 0, features: [1], calls: 0, samplesNs: [1000] },
+      { node: 0, features: [1], calls: 1, samplesNs: ['fast'] },
+      { node: 0, features: [1], calls: 40, samplesNs: Array(33).fill(1000) },
+      null,
       { node: 0xffffffff, features: [], calls: 1, samplesNs: [0] },
     ],
   };
@@ -135,24 +143,40 @@ test('bad records are named and counted, the others stay', async () => {
   assert.equal(receipt.accepted, 2);
   assert.deepEqual(
     receipt.rejected.map(({ index, code }) => `${index} ${code}`),
-    ['1 EP_UNKNOWN_NODE', '2 EP_FEATURE_COUNT', '3 EP_SAMPLES_EXCEED_CALLS', '4 EP_IMPOSSIBLE_LATENCY'],
+    [
+      '1 EP_UNKNOWN_NODE',
+      '2 EP_FEATURE_COUNT',
+      '3 EP_SAMPLES_EXCEED_CALLS',
+      '4 EP_IMPOSSIBLE_LATENCY',
+      '5 EP_IMPOSSIBLE_LATENCY',
+      '6 EP_IMPOSSIBLE_LATENCY',
+      '7 EP_IMPOSSIBLE_CALLS',
+      '8 EP_INVALID_RECORD',
+      '9 EP_INVALID_RECORD',
+      '10 EP_INVALID_RECORD',
+      '11 EP_INVALID_RECORD',
+      '12 EP_INVALID_RECORD',
+    ],
   );
   await ingest.flush();
   assert.deepEqual(ingest.stats().ledger, {
-    received: 10,
+    received: 50,
     stored: 3,
-    rejected: 7,
+    rejected: 47,
     duplicate: 0,
     spooled: 0,
     setAside: 0,
   });
   const rejected = await rows<{ code: string; node: number; samples: number }>(
-    'SELECT code, node, samples FROM rejected WHERE batch_id = {id:UUID} ORDER BY code',
+    `SELECT code, any(node) AS node, toUInt32(sum(samples)) AS samples FROM rejected
+     WHERE batch_id = {id:UUID} GROUP BY code ORDER BY code`,
     { id: batch.batchId },
   );
   assert.deepEqual(rejected, [
     { code: 'EP_FEATURE_COUNT', node: 0, samples: 1 },
-    { code: 'EP_IMPOSSIBLE_LATENCY', node: 0, samples: 2 },
+    { code: 'EP_IMPOSSIBLE_CALLS', node: 0, samples: 1 },
+    { code: 'EP_IMPOSSIBLE_LATENCY', node: 0, samples: 5 },
+    { code: 'EP_INVALID_RECORD', node: 0, samples: 36 },
     { code: 'EP_SAMPLES_EXCEED_CALLS', node: 0, samples: 3 },
     { code: 'EP_UNKNOWN_NODE', node: 7, samples: 1 },
   ]);
@@ -186,6 +210,7 @@ test('metrics, readiness and the OpenAPI document', async () => {
     '413',
     '415',
     '422',
+    '429',
     '500',
     '503',
     '507',

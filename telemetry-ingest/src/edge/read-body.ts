@@ -1,40 +1,68 @@
-// The request's body as JSON, within its limits: bytes as they travel, bytes after decompression. Reads no further
-// than the limit, whatever the length header says.
+// The request's body within its limits: bytes as they travel, bytes after decompression, bytes of all requests under
+// way. Reads no further than the limit, whatever the length header says. Knows nothing of what the bytes mean.
 
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { constants, gunzip, gunzipSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { TELEMETRY_COMPACT, TELEMETRY_JSON } from '@everypath/schema';
 import { refusal } from '../errors.ts';
 
-const gunzipAsync = promisify(gunzip);
-
 export interface BodyLimits {
+  /** Body as it travels. */
   readonly bodyBytes: number;
+  /** Body after decompression. */
   readonly decompressedBytes: number;
+  /** Bodies that are being read or worked on at one time. */
+  readonly inFlightBytes: number;
 }
 
-/** Parses a request's JSON body, or throws the refusal that answers it. */
-export async function readJsonBody(request: Request, limits: BodyLimits): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw refusal('EP_MEDIA_TYPE', `content-type is ${type ?? 'missing'}`);
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip') {
-    throw refusal('EP_MEDIA_TYPE', `content-encoding ${encoding} is not supported`);
-  }
-  const body = await readUpTo(request, limits.bodyBytes);
-  const text = encoding === 'gzip' ? await decompress(body, limits.decompressedBytes) : body;
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as unknown;
-  } catch (error) {
-    throw refusal('EP_MALFORMED', `the body is not JSON: ${(error as Error).message}`);
-  }
+export interface Body {
+  readonly type: typeof TELEMETRY_JSON | typeof TELEMETRY_COMPACT;
+  readonly bytes: Buffer;
 }
 
-async function readUpTo(request: Request, limit: number): Promise<Buffer> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-  if (!request.body) return Buffer.alloc(0);
+/** Headers by their names in lower case, and the bytes: from a socket where there is one, else from a `Request`. */
+export interface BodySource {
+  header(name: string): string | undefined;
+  readonly stream: IncomingMessage | AsyncIterable<Uint8Array> | null;
+}
+
+type Encoding = 'identity' | 'gzip' | 'zstd';
+
+/** What a small body may become at once; a larger one is decompressed off the main thread. */
+const SYNC_BYTES = 128 << 10;
+/** Room that a decompressor of zstd may ask for: 8 MiB. */
+const ZSTD = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+const gunzipAsync = promisify(gunzip);
+const zstdAsync = promisify(zstdDecompress);
+
+/** Reads a body, or throws the refusal that answers it. */
+export async function readBody(source: BodySource, limits: BodyLimits): Promise<Body> {
+  const type = source.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== TELEMETRY_JSON && type !== TELEMETRY_COMPACT) {
+    throw refusal('EP_MEDIA_TYPE', `content-type is ${(type ?? 'missing').slice(0, 100)}`);
+  }
+  const encoding = source.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (!isEncoding(encoding)) {
+    throw refusal('EP_MEDIA_TYPE', `content-encoding ${encoding.slice(0, 100)} is not supported`);
+  }
+  if (Number(source.header('content-length') ?? 0) > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
+  const body = await readUpTo(source.stream, limits.bodyBytes);
+  return {
+    type,
+    bytes: encoding === 'identity' ? body : await decompress(body, encoding, limits.decompressedBytes),
+  };
+}
+
+const isEncoding = (text: string): text is Encoding =>
+  text === 'identity' || text === 'gzip' || text === 'zstd';
+
+async function readUpTo(stream: BodySource['stream'], limit: number): Promise<Buffer> {
+  if (stream === null) return Buffer.alloc(0);
+  if ('socket' in stream) return await readMessage(stream, limit);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+  for await (const chunk of stream) {
     bytes += chunk.length;
     if (bytes > limit) throw tooLarge(limit);
     chunks.push(chunk);
@@ -42,13 +70,53 @@ async function readUpTo(request: Request, limit: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function decompress(body: Buffer, limit: number): Promise<Buffer> {
+/** By events: an iterator over the stream costs more than all the rest of a small request. */
+function readMessage(message: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    message.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limit) chunks.push(chunk);
+      else {
+        message.pause();
+        message.removeAllListeners('data');
+        reject(tooLarge(limit));
+      }
+    });
+    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    const cut = (): void => reject(refusal('EP_MALFORMED', 'the connection ended within the body'));
+    message.once('error', cut);
+    message.once('close', cut);
+  });
+}
+
+async function decompress(
+  body: Buffer,
+  encoding: Exclude<Encoding, 'identity'>,
+  limit: number,
+): Promise<Buffer> {
+  const atOnce = Math.min(limit, SYNC_BYTES);
   try {
-    return await gunzipAsync(body, { maxOutputLength: limit });
+    if (body.length <= SYNC_BYTES / 4) {
+      try {
+        return encoding === 'gzip'
+          ? gunzipSync(body, { maxOutputLength: atOnce })
+          : zstdDecompressSync(body, { ...ZSTD, maxOutputLength: atOnce });
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+      }
+    }
+    return encoding === 'gzip'
+      ? await gunzipAsync(body, { maxOutputLength: limit })
+      : await zstdAsync(body, { ...ZSTD, maxOutputLength: limit });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw refusal('EP_MALFORMED', `the body is not gzip: ${(error as Error).message}`);
+    if (isTooLarge(error)) throw tooLarge(limit);
+    throw refusal('EP_MALFORMED', `the body is not ${encoding}: ${(error as Error).message}`);
   }
 }
+
+const isTooLarge = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
 
 const tooLarge = (limit: number) => refusal('EP_TOO_LARGE', `the body is over ${limit} bytes`);
