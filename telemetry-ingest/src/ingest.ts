@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { Acceptor } from './accept.ts';
+import { createClaims, soleClaims } from './clickhouse/claims.ts';
 import type { ClickHouse } from './clickhouse/open.ts';
 import { createClickHouseStore } from './clickhouse/store.ts';
 import { telemetryApp } from './edge/route.ts';
@@ -12,6 +13,7 @@ import { Loader } from './loader.ts';
 import { formatMetrics } from './metrics.ts';
 import type { Catalog, Clock, Log, Random, TokenVerifier } from './ports.ts';
 import { RecentSet } from './recent-set.ts';
+import { spoolIdentity } from './spool/identity.ts';
 import { Spool } from './spool/spool.ts';
 import { nodeSpoolFs, type SpoolFs } from './spool/spool-fs.ts';
 import { silentLog, systemClock, systemRandom } from './system.ts';
@@ -75,10 +77,11 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const log = options.log ?? silentLog;
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
+  const fs = options.fs ?? nodeSpoolFs;
   const recent = new RecentSet(limits.recentBatches);
   const spool = await Spool.open({
     directory: options.spoolDir,
-    fs: options.fs ?? nodeSpoolFs,
+    fs,
     random,
     log,
     limits,
@@ -87,7 +90,11 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   });
   const recovered = spool.samples;
   if (recovered > 0) log.info({ samples: recovered, segments: spool.sealed.length }, 'took up the spool');
-  const store = createClickHouseStore(options.clickhouse, join(options.spoolDir, 'loading'));
+  const claims =
+    options.clickhouse.kind === 'embedded'
+      ? soleClaims
+      : createClaims(options.clickhouse.writer, await spoolIdentity(options.spoolDir, fs, random), random);
+  const store = createClickHouseStore(options.clickhouse, join(options.spoolDir, 'loading'), claims);
   const acceptor = new Acceptor({
     spool,
     random,

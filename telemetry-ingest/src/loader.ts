@@ -1,5 +1,6 @@
 // Moves sealed segments into ClickHouse, oldest first, one at a time. A batch counts once: the segment's id is the
-// deduplication token of the attempt, the receipts tell of batches from other segments.
+// deduplication token of the attempt, the receipts tell of batches from other segments, and a batch that another
+// instance claimed first waits here until that instance has stored its copy.
 
 import { type ClickHouseStore, isPoison, type SegmentFrames } from './clickhouse/store.ts';
 import type { Clock, Log } from './ports.ts';
@@ -44,6 +45,7 @@ export class Loader {
   #cancelTimer: (() => void) | undefined;
   #stopped = false;
   #failuresInARow = 0;
+  #waiting = 0;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -60,6 +62,12 @@ export class Loader {
     // A pass that is under way may have begun before the seal; the next one has not.
     await this.#pass?.catch(() => {});
     await this.#loadAll();
+    if (this.#waiting > 0) throw new Error(`${this.#waiting} segments wait for another instance's batches`);
+  }
+
+  /** Segments that hold a batch which another instance counts, and has not stored yet. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** A segment is full: no reason to wait for the timer, unless ClickHouse is away. */
@@ -96,7 +104,7 @@ export class Loader {
       if (this.#failuresInARow === 0 || spool.sealed.length === 0) await spool.seal();
       await this.#loadAll();
       // What was sealed meanwhile is full: under load there is no pause.
-      this.#schedule(spool.sealed.length > 0 ? 0 : limits.loadEveryMs);
+      this.#schedule(spool.sealed.length > this.#waiting ? 0 : limits.loadEveryMs);
     } catch (error) {
       const delayMs = Math.min(
         limits.retryMaxMs,
@@ -121,11 +129,13 @@ export class Loader {
         await store.migrate();
         this.#migrated = true;
       }
+      let waiting = 0;
       for (const segment of [...spool.sealed]) {
         if (this.#stopped) return;
-        await this.#load(segment);
+        if (!(await this.#load(segment))) waiting++;
         this.#failuresInARow = 0;
       }
+      this.#waiting = waiting;
       this.lastError = undefined;
     } catch (error) {
       this.counts.failures++;
@@ -135,12 +145,15 @@ export class Loader {
     }
   }
 
-  async #load(segment: Segment): Promise<void> {
+  /** Whether the segment is done with; otherwise it waits for another instance. */
+  async #load(segment: Segment): Promise<boolean> {
     const { spool, store, log } = this.#options;
     const file = await spool.read(segment);
     const { content } = file;
     const { first, repeats, damaged } = sortFrames(content);
     const counted = await store.counted([...first.keys()]);
+    const open = [...first.keys()].filter((id) => !counted.has(id));
+    if (open.length > 0 && (await store.claim(open)).size > 0) return false;
     const fresh = [...first.values()].filter(({ head }) => !counted.has(head.batchId));
     // Receipts of this very segment: an earlier attempt went through, and only its answer was lost.
     const mine = [...first.values()].filter(({ head }) => counted.get(head.batchId) === segment.id);
@@ -148,8 +161,7 @@ export class Loader {
       if (fresh.length > 0) await store.load(segmentFrames(segment.id, file, fresh));
     } catch (error) {
       if (!isPoison(error)) throw error;
-      await this.#isolate(segment, error);
-      return;
+      return await this.#isolate(segment, error);
     }
     const stored = total(fresh, 'samples') + total(mine, 'samples');
     const duplicate = total([...first.values()], 'samples') - stored + total(repeats, 'samples');
@@ -158,22 +170,29 @@ export class Loader {
     this.counts.setAside += segment.samples - stored - duplicate;
     this.counts.damagedFrames += damaged;
     this.counts.segments++;
-    if (damaged === 0) return await spool.remove(segment);
+    if (damaged === 0) {
+      await spool.remove(segment);
+      return true;
+    }
     const path = await spool.setAside(segment, 'damaged');
     log.error(
       { path, damaged },
       'a segment holds damaged batches; the sound ones are stored, the file is kept',
     );
+    return true;
   }
 
   /** Halves a segment that ClickHouse refuses until the batch at fault is alone; that one is set aside. */
-  async #isolate(segment: Segment, error: unknown): Promise<void> {
-    const { spool, log } = this.#options;
+  async #isolate(segment: Segment, error: unknown): Promise<boolean> {
+    const { spool, store, log } = this.#options;
     const parts = await spool.split(segment);
     if (parts.length > 1) {
-      for (const part of parts) await this.#load(part);
-      return;
+      let done = true;
+      for (const part of parts) done = (await this.#load(part)) && done;
+      return done;
     }
+    // Another instance that holds the batch need not wait for a copy that will not be stored.
+    await store.release([...sortFrames((await spool.read(segment)).content).first.keys()]);
     const path = await spool.setAside(segment, 'poison');
     this.counts.poisonSegments++;
     this.counts.setAside += segment.samples;
@@ -181,6 +200,7 @@ export class Loader {
       { error: String(error), path, samples: segment.samples },
       'ClickHouse refuses a batch; set aside',
     );
+    return true;
   }
 }
 

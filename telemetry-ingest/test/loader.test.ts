@@ -29,6 +29,10 @@ class MemoryStore implements ClickHouseStore {
   async counted(batchIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map([...this.receipts].filter(([id]) => batchIds.includes(id)));
   }
+  async claim(): Promise<ReadonlySet<string>> {
+    return new Set();
+  }
+  async release(): Promise<void> {}
   async load({ id, content }: SegmentFrames): Promise<void> {
     const fault = this.fault;
     this.fault = undefined;

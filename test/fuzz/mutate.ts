@@ -66,7 +66,8 @@ export function mutateJson(value: unknown, random: SeededRandom): unknown {
       at[key] = { [String(key)]: at[key] };
       break;
     default:
-      at[random.pick(['__proto__x', 'constructor', 'extra', 'length', ''])] = at[key];
+      if (!Array.isArray(holder))
+        at[random.pick(['__proto__x', 'constructor', 'extra', 'length', ''])] = at[key];
   }
   return copy;
 }

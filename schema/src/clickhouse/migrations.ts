@@ -1,6 +1,7 @@
 // The history of the ClickHouse schema. Append only: a migration that has run somewhere never changes.
 // Every statement may run twice, because a crash between a statement and its record runs the migration again.
 
+import { CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER } from './claim.ts';
 import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
 import { CREATE_OP_SAMPLE } from './op-sample.ts';
 import { CREATE_RECEIPT, CREATE_REJECTED } from './receipt.ts';
@@ -40,4 +41,5 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
       CREATE_OP_HIST_VIEW,
     ],
   },
+  { id: 3, name: 'claims of instances', statements: [CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER] },
 ];

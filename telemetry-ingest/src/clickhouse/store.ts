@@ -6,6 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { type Claims, soleClaims } from './claims.ts';
 import { migrateClickHouse } from './migrate.ts';
 import type { ClickHouse } from './open.ts';
 import {
@@ -28,7 +29,7 @@ export interface SegmentFrames {
   readonly rejected: number;
 }
 
-export interface ClickHouseStore {
+export interface ClickHouseStore extends Claims {
   /** Creates what is missing; returns the names of the migrations that ran. */
   migrate(): Promise<readonly string[]>;
   ping(): Promise<boolean>;
@@ -41,13 +42,18 @@ export interface ClickHouseStore {
 /** Statement texts stay below ClickHouse's default `max_query_size` of 256 KiB. */
 const IDS_PER_QUERY = 4_000;
 
-/** The store for a handle of either kind. `scratchDirectory` is where the embedded engine finds what it loads. */
+/**
+ * The store for a handle of either kind. `scratchDirectory` is where the embedded engine finds what it loads;
+ * `claims` tells apart the instances that share a server.
+ */
 export function createClickHouseStore(
   clickhouse: Pick<ClickHouse, 'kind' | 'writer' | 'ensureDatabase'>,
   scratchDirectory: string,
+  claims: Claims = soleClaims,
 ): ClickHouseStore {
   const { writer } = clickhouse;
   return {
+    ...claims,
     migrate: () => migrateClickHouse(clickhouse),
     async ping() {
       return (await writer.ping({ select: true })).success;

@@ -4,6 +4,7 @@
 import { type Acknowledged, type DeviceCounts, runDevice } from './devices.ts';
 import { NO_FAULTS, type ProxyFaults } from './fault-proxy.ts';
 import type { FaultScene } from './fault-scene.ts';
+import type { IngestChildState } from './ingest-child.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export type FaultKind =
@@ -89,13 +90,24 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   } finally {
     abandoned = true;
   }
-  for (const instance of scene.instances) {
-    const state = await instance.flush();
+  for (const state of await flushAll(scene)) {
     if (!state.balanced) throw new Error(`the ledger does not add up: ${JSON.stringify(state.ledger)}`);
     if (state.spooled !== 0) throw new Error(`${state.spooled} samples are still spooled after a flush`);
     if (state.setAside !== 0) throw new Error(`${state.setAside} samples were set aside`);
   }
   return { faults: plan.map(({ kind }) => kind), acknowledged };
+}
+
+/** Instances may wait for each other's copies, so one flush of each is not always enough. */
+async function flushAll(scene: FaultScene): Promise<readonly IngestChildState[]> {
+  const giveUpMs = performance.now() + FLUSH_MS;
+  for (;;) {
+    const flushed = await Promise.allSettled(scene.instances.map((instance) => instance.flush()));
+    const failed = flushed.find((result) => result.status === 'rejected');
+    if (!failed) return flushed.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    if (performance.now() > giveUpMs) throw failed.reason;
+    await wait(10);
+  }
 }
 
 function planFaults(random: SeededRandom, loadMs: number, instances: number): readonly PlannedFault[] {
@@ -112,6 +124,7 @@ function planFaults(random: SeededRandom, loadMs: number, instances: number): re
   return [...planned.values()];
 }
 
+const FLUSH_MS = 60_000;
 const DAY_MS = 86_400_000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -121,20 +134,20 @@ async function strike(fault: PlannedFault, scene: FaultScene, random: SeededRand
   switch (fault.kind) {
     case 'kill ingest':
     case 'stop ingest':
-    case 'torn record': {
-      if (!instance.up) return;
-      await instance.kill(fault.kind === 'stop ingest' ? 'SIGTERM' : 'SIGKILL');
-      if (fault.kind === 'torn record') instance.tear(random);
-      await wait(fault.forMs / 4);
-      return await instance.start();
-    }
+    case 'torn record':
+      return await instance.turn(async () => {
+        await instance.kill(fault.kind === 'stop ingest' ? 'SIGTERM' : 'SIGKILL');
+        if (fault.kind === 'torn record') instance.tear(random);
+        await wait(fault.forMs / 4);
+        await instance.start();
+      });
     case 'kill ClickHouse':
-    case 'stop ClickHouse': {
-      if (!scene.clickhouse.up) return;
-      await scene.clickhouse.kill(fault.kind === 'kill ClickHouse' ? 'SIGKILL' : 'SIGTERM');
-      await wait(fault.forMs);
-      return await scene.clickhouse.start();
-    }
+    case 'stop ClickHouse':
+      return await scene.clickhouse.turn(async () => {
+        await scene.clickhouse.kill(fault.kind === 'kill ClickHouse' ? 'SIGKILL' : 'SIGTERM');
+        await wait(fault.forMs);
+        await scene.clickhouse.start();
+      });
     case 'full disk':
       scene.disk.fill();
       await wait(fault.forMs);

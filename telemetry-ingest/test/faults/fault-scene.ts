@@ -24,7 +24,8 @@ export interface FaultScene {
 }
 
 export interface Restartable {
-  readonly up: boolean;
+  /** One fault at a time takes a part away and brings it back. */
+  readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
   start(): Promise<void>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   readonly proxy: FaultProxy;
@@ -95,6 +96,15 @@ export async function openScene({ root, instances, random, limits }: SceneOption
   };
 }
 
+function turns(): Restartable['turn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
+}
+
 function clickHouseInstance(pool: ChildPool, path: string, proxy: FaultProxy): ClickHouseInstance {
   let child: Child | undefined;
   let port = 0;
@@ -103,9 +113,7 @@ function clickHouseInstance(pool: ChildPool, path: string, proxy: FaultProxy): C
     get port() {
       return port;
     },
-    get up() {
-      return child?.alive === true;
-    },
+    turn: turns(),
     async start() {
       child = await pool.take();
       port = await child.ask<number>('start', { path });
@@ -132,9 +140,7 @@ function ingestInstance(
   let clockOffsetMs = 0;
   return {
     proxy,
-    get up() {
-      return child?.alive === true;
-    },
+    turn: turns(),
     async start() {
       child = await pool.take();
       proxy.target(await child.ask<number>('start', { ...options, clockOffsetMs }));

@@ -36,7 +36,7 @@ export interface FaultsOptions {
 }
 
 /** Small and often, so that a fault finds every step of a segment's life. */
-export const EAGER_LIMITS = { loadEveryMs: 15, retryMaxMs: 100, segmentBytes: 30_000, drainMs: 2_000 };
+export const EAGER_LIMITS = { loadEveryMs: 40, retryMaxMs: 100, segmentBytes: 30_000, drainMs: 2_000 };
 
 export async function runFaults(options: FaultsOptions): Promise<FaultsReport> {
   const { rounds, seed, progress = () => {} } = options;

@@ -1,0 +1,109 @@
+// Two instances hold the same batch: exactly one counts it, whatever the moment. The loader of each claims its batches
+// before it loads them. A claim takes the next position of one order, by an insert whose deduplication token is the
+// position, so that ClickHouse keeps one of two; the batch belongs to the spool whose claim stands first. Everything
+// claimed at a lower position is visible by then, because a claim's batches are written before its position is taken.
+
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { Random } from '../ports.ts';
+
+export interface Claims {
+  /** Claims the batches for this spool, and returns those that another spool has claimed first. */
+  claim(batchIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Gives batches up, to who claimed them next. */
+  release(batchIds: readonly string[]): Promise<void>;
+}
+
+/** For an engine that only this process can write to: every batch is its own. */
+export const soleClaims: Claims = {
+  claim: async () => new Set(),
+  release: async () => {},
+};
+
+/** On one replica these say nothing new; on several a read must see every insert that was answered before it. */
+const WRITTEN: ClickHouseSettings = { async_insert: 0, insert_quorum: 'auto', insert_quorum_parallel: 0 };
+const READ: ClickHouseSettings = { select_sequential_consistency: '1' };
+
+/** Ids go into the text; it stays below ClickHouse's default `max_query_size` of 256 KiB. */
+const IDS_PER_QUERY = 4_000;
+
+const quoted = (ids: readonly string[]): string => ids.map((id) => `'${id}'`).join(', ');
+
+/** The owner of each batch: the spool of the valid claim at its lowest position. */
+const selectOwners = (ids: string): string => `
+WITH held AS (SELECT DISTINCT claim FROM batch_claim WHERE batch_id IN (${ids})),
+taken AS (
+  SELECT min(position) AS first, claim FROM (
+    SELECT position, argMin(claim, claimed_at) AS claim FROM claim_order
+    WHERE position IN (SELECT position FROM claim_order WHERE claim IN (SELECT claim FROM held))
+    GROUP BY position
+  ) GROUP BY claim
+)
+SELECT toString(batch_id) AS id, toString(argMin(spool, first)) AS owner
+FROM batch_claim INNER JOIN taken USING (claim)
+WHERE batch_id IN (${ids}) GROUP BY batch_id`;
+
+/** Claims on a ClickHouse server. `spool` names the spool directory, for ever and nowhere else. */
+export function createClaims(writer: ClickHouseClient, spool: string, random: Random): Claims {
+  let highest = 0;
+
+  const rows = async <Row>(query: string): Promise<Row[]> => {
+    const result = await writer.query({ query, format: 'JSONEachRow', clickhouse_settings: READ });
+    return result.json<Row>();
+  };
+
+  /** The position of the last claim, and who holds the one asked for. */
+  async function look(
+    position: number,
+  ): Promise<{ readonly last: number; readonly holder: string | undefined }> {
+    const [row] = await rows<{ last: string | number; holder: string }>(
+      `SELECT max(position) AS last, toString(argMinIf(claim, claimed_at, position = ${position})) AS holder
+       FROM claim_order WHERE position >= ${position}`,
+    );
+    return { last: Number(row?.last ?? 0), holder: row?.holder };
+  }
+
+  async function takePosition(claim: string): Promise<void> {
+    for (let position = highest + 1; ; position = highest + 1) {
+      await writer.command({
+        query: `INSERT INTO claim_order (position, claim)
+          SETTINGS insert_deduplication_token = 'position/${position}', insert_deduplicate = 1
+          SELECT ${position}, toUUID('${claim}')`,
+        clickhouse_settings: WRITTEN,
+      });
+      const { last, holder } = await look(position);
+      highest = Math.max(highest, last, position);
+      if (holder === claim) return;
+    }
+  }
+
+  return {
+    async claim(batchIds) {
+      if (highest === 0) highest = (await look(0)).last;
+      const claim = random.uuid();
+      await writer.insert({
+        table: 'batch_claim',
+        columns: ['batch_id', 'claim', 'spool'],
+        values: batchIds.map((batch_id) => ({ batch_id, claim, spool })),
+        format: 'JSONEachRow',
+        clickhouse_settings: WRITTEN,
+      });
+      await takePosition(claim);
+      const elsewhere = new Set<string>();
+      for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
+        const ids = quoted(batchIds.slice(start, start + IDS_PER_QUERY));
+        for (const { id, owner } of await rows<{ id: string; owner: string }>(selectOwners(ids)))
+          if (owner !== spool) elsewhere.add(id);
+      }
+      return elsewhere;
+    },
+    async release(batchIds) {
+      for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
+        const ids = quoted(batchIds.slice(start, start + IDS_PER_QUERY));
+        await writer.command({
+          query: `ALTER TABLE batch_claim DELETE WHERE spool = toUUID('${spool}') AND batch_id IN (${ids})`,
+          clickhouse_settings: { mutations_sync: '2' },
+        });
+      }
+    },
+  };
+}
