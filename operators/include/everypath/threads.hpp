@@ -22,34 +22,40 @@ namespace {
 
 constexpr uint32_t most_threads = 32;
 
-/// Calls `task(i)` once for each i below `count`, in any order and on any thread of the call.
+/// How many threads `parallel` uses at most for this many tasks, the caller's included.
+inline int64_t threads_for(int64_t tasks) {
+  if (tasks <= 1) return 1;
+  const int64_t limit = ep_thread_limit();
+  const int64_t threads = tasks < limit ? tasks : limit;
+  return threads < most_threads ? threads : most_threads;
+}
+
+/// Calls `task(i, thread)` once for each i below `count`, in any order. `thread` is below `threads_for(count)`, and no
+/// two tasks have the same at a time: for memory that tasks use one after the other.
 template <class Task>
 void parallel(int64_t count, const Task& task) {
   struct Job {
     const Task& task;
     int64_t count;
     int64_t next;
+    int64_t threads;
     void work() {
-      for (int64_t i; (i = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < count;) task(i);
+      const int64_t thread = __atomic_fetch_add(&threads, 1, __ATOMIC_RELAXED);
+      for (int64_t i; (i = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < count;) task(i, thread);
     }
     static void* run(void* job) {
       static_cast<Job*>(job)->work();
       return nullptr;
     }
-  } job{task, count, 0};
-  uint64_t threads[most_threads];
-  uint32_t started = 0;
-  if (count > 1) {
-    const uint32_t limit = ep_thread_limit();
-    const int64_t wanted = (count < limit ? count : limit) - 1;
-    while (started < wanted && started < most_threads) {
-      threads[started] = ep_thread_start(&Job::run, &job);
-      if (threads[started] == 0) break;
-      ++started;
-    }
+  } job{task, count, 0, 0};
+  uint64_t handles[most_threads];
+  int64_t started = 0;
+  for (const int64_t wanted = threads_for(count) - 1; started < wanted; ++started) {
+    handles[started] = ep_thread_start(&Job::run, &job);
+    if (handles[started] == 0) break;
   }
   job.work();
-  while (started > 0) ep_thread_join(threads[--started]);
+  while (started > 0) ep_thread_join(handles[--started]);
 }
 
 }  // namespace

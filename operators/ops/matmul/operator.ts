@@ -1,8 +1,8 @@
-// `a @ b`, `numpy.matmul`, `numpy.dot` of floats of rank 1 and 2.
+// `a @ b`, `numpy.matmul`, `numpy.dot` of numbers of rank 1 and 2.
 
 import type { Dim, Dtype } from '@everypath/schema';
 import type { OperatorDescriptor } from '../../src/descriptor.ts';
-import { promoteTypes } from '../../src/dtypes.ts';
+import { isInteger, promoteTypes } from '../../src/dtypes.ts';
 import { arrayOrScalar, refuse } from '../../src/value-types.ts';
 
 export const operator: OperatorDescriptor = {
@@ -11,7 +11,7 @@ export const operator: OperatorDescriptor = {
   summary: 'Product of matrices and vectors.',
   semantics:
     'Sums in the dtype of the operands, in any order. The error of a sum of n products is within the usual bound of ' +
-    'n half units in the last place of the sum of magnitudes.',
+    'n half units in the last place of the sum of magnitudes. Integers wrap.',
   tolerance: { kind: 'float', relative: 1e-5, absolute: 1e-5 },
   features: ['rows', 'depth', 'columns', 'bytes'],
   resolve: (call) => {
@@ -31,10 +31,14 @@ export const operator: OperatorDescriptor = {
       return refuse('products of arrays beyond rank 2 are not supported', 'loop over the leading axis');
     }
     const dtype: Dtype = promoteTypes(a.type.dtype, b.type.dtype);
-    if (dtype !== a.type.dtype || dtype !== b.type.dtype || (dtype !== 'float32' && dtype !== 'float64')) {
+    if (
+      dtype !== a.type.dtype ||
+      dtype !== b.type.dtype ||
+      !(dtype === 'float32' || dtype === 'float64' || isInteger(dtype))
+    ) {
       return refuse(
         `products of ${a.type.dtype} and ${b.type.dtype} are not supported`,
-        'convert both to one of float32 and float64 with astype',
+        'convert both to one dtype with astype',
       );
     }
     const depthA = left[left.length - 1]!;

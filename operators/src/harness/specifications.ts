@@ -192,7 +192,51 @@ const products: readonly Specification[] = (['float32', 'float64'] as const).fla
       {},
       allclose,
     ),
+    // Large enough for several threads, and with rows left over.
+    spec(
+      'numpy.matmul',
+      [matrix, matrix],
+      [`(${scale('203, 259')}, ${scale('259, 550')})`],
+      'lambda a, b: a @ b',
+      {},
+      allclose,
+    ),
+    spec(
+      'operator.matmul',
+      [matrix, vector],
+      [`(${scale('801, 700')}, ${scale('700')})`],
+      'lambda a, b: a @ b',
+      {},
+      allclose,
+    ),
+    spec(
+      'operator.matmul',
+      [vector, matrix],
+      [
+        `(${scale('0')}, ${scale('0, 3')})`,
+        `(${scale('13')}, ${scale('13, 5')})`,
+        `(${scale('700')}, ${scale('700, 1203')})`,
+      ],
+      'lambda a, b: a @ b',
+      {},
+      allclose,
+    ),
   ];
+});
+
+/** Integers wrap: every product is exact. */
+const wholeProducts: readonly Specification[] = (['int32', 'uint8', 'int64'] as const).map((dtype) => {
+  const d = `, dtype='${dtype}'`;
+  return spec(
+    'numpy.matmul',
+    [of(array(dtype, 2)), of(array(dtype, 2))],
+    [
+      `(rnd(37, 70${d}), rnd(70, 45${d}))`,
+      `(rnd(3, 5${d}) * 77, rnd(5, 2${d}) * 99)`,
+      `(holed(5, 9${d}), rnd(9, 3${d}))`,
+    ],
+    'lambda a, b: a @ b',
+  );
 });
 
 const REDUCED = (dtype: Dtype): readonly string[] =>
@@ -528,6 +572,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
   ...images,
   ...layouts,
   ...products,
+  ...wholeProducts,
   ...reductions,
   ...sorts,
   ...maps,

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant tiled_neon
+// @algorithm tiled
+// @summary Register tiles of 6 by 4 128-bit vectors with FMA, straight from the matrices.
+// @source Van Zee and van de Geijn, BLIS: A Framework for Rapidly Instantiating BLAS Functionality (2015), its micro-kernel.
+// @isa arm64=armv8-a
+// @flags -ffp-contract=fast
+#pragma once
+
+#include "ops/matmul/direct_tiles.hpp"
+
+namespace ep::op::matmul::tiled_neon {
+
+template <class Attributes, class A, class B, class Out>
+Status run(Frame& frame, const A& a, const B& b, Out& out) {
+  return multiply<Tiled<16, 6, 4>>(frame, a, b, out);
+}
+
+}  // namespace ep::op::matmul::tiled_neon
