@@ -4,6 +4,7 @@ export type {
   BuildEvent,
   BuildOptions,
   BuildResult,
+  CostQuestion,
   LinkedVariant,
   PlannedTarget,
   TargetResult,
@@ -23,6 +24,16 @@ export * from './ir/diagnostic.ts';
 export * from './ir/ir.ts';
 export { parseModule } from './ir/parse.ts';
 export { type PrintOptions, printModule } from './ir/print.ts';
+export {
+  type LinkedPath,
+  type LinkRequest,
+  type NamedPath,
+  openPathLinker,
+  type PathLinker,
+  type PathName,
+  type PathsOfTarget,
+} from './path-linker.ts';
+export type { PrunedVariant } from './paths/admissible.ts';
 export { TARGET_TOOLCHAINS } from './targets/registry.ts';
 export { BuildError, type BuildErrorCode } from './toolchain/build-error.ts';
 export { locateToolchain, type Toolchain, toolchainSettings } from './toolchain/locate.ts';
