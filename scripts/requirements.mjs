@@ -65,8 +65,34 @@ const bench = [
   },
 ];
 
+/**
+ * What executes programs of other systems. Without it they are inspected, so that nothing here is needed to run or
+ * to test; every one is wanted where every variant is to be executed.
+ * @type {readonly Requirement[]}
+ */
+const prove = [
+  ...run,
+  {
+    package: 'qemu-user',
+    why: 'executes programs for arm64, and for levels that this processor lacks',
+    files: ['/usr/bin/qemu-aarch64', '/usr/bin/qemu-aarch64-static'],
+    commands: ['qemu-aarch64'],
+  },
+  {
+    package: 'libc6-arm64-cross',
+    why: 'C library for programs on arm64',
+    files: ['/usr/aarch64-linux-gnu/lib/libc.so.6'],
+  },
+  {
+    package: 'wine64',
+    why: 'executes programs for windows-x86_64',
+    files: ['/usr/lib/wine/wine64', '/usr/bin/wine64', '/opt/wine-stable/bin/wine64'],
+    commands: ['wine64'],
+  },
+];
+
 /** What each purpose needs. */
-export const REQUIREMENTS = { run, test, bench };
+export const REQUIREMENTS = { run, test, prove, bench };
 
 const present = (pattern) => {
   const star = pattern.indexOf('*');

@@ -1,7 +1,7 @@
 // Brings a fresh machine to where the repository runs, and does nothing, at once, where it already does. Needs
 // Node 20 and npm alone. Installs system packages only as root on Debian 12 or later; elsewhere it names them.
 //
-//   node scripts/setup.mjs [--for run|test|bench] [--quiet]
+//   node scripts/setup.mjs [--for run|test|prove|bench] [--quiet]
 
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -2,7 +2,6 @@
 // that compile; prints nothing.
 
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   type BuildEvent,
@@ -26,6 +25,8 @@ export interface CompileRequest {
   /** Most variants of one target. */
   readonly budget?: number;
   readonly onEvent?: (event: BuildEvent) => void;
+  /** Prove WebAssembly in Chromium as well as in Node. */
+  readonly browser?: boolean;
 }
 
 export interface Compiled {
@@ -47,11 +48,11 @@ export async function compileFile(
   const { module, diagnostics } = await frontend.compileSource({ source, file: request.file });
   if (!module) return { source, build: null, allowance: EXACT, diagnostics };
   const { createProver } = await import('./verify/prover.ts');
-  const { createProgramPool } = await import('./verify/program-pool.ts');
-  const pool = createProgramPool({ size: availableParallelism() });
+  const { openProving } = await import('./verify/proving.ts');
+  const cacheDir = join(config.dataDir, 'build');
+  const proving = await openProving({ cacheDir, browser: request.browser ?? false });
   try {
-    const prover = await createProver({ module, file: request.file, pool });
-    const cacheDir = join(config.dataDir, 'build');
+    const prover = await createProver({ module, file: request.file, ...proving.ports });
     const allowance = allowanceOf(module);
     const build = await buildFunction(module, {
       cacheDir,
@@ -59,6 +60,7 @@ export async function compileFile(
         folder: join(cacheDir, 'proofs'),
         cases: prover.cases,
         allowance,
+        where: prover.where,
       }),
       ...(request.targets && request.targets.length > 0 ? { targets: request.targets } : {}),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
@@ -67,7 +69,7 @@ export async function compileFile(
     refuseDisproved(prover.disproved);
     return { source, build, allowance, diagnostics: [...diagnostics, ...build.diagnostics] };
   } finally {
-    await pool.close();
+    await proving.close();
   }
 }
 

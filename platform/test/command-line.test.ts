@@ -11,6 +11,7 @@ const COMMANDS = [
   'up',
   'compile',
   'verify',
+  'prove',
   'run',
   'bench',
   'explain',

@@ -97,7 +97,11 @@ async function finish(
   let proof = proofs.get(proofKey);
   if (!proof) {
     proof = session.provers.run(0, async () => {
-      const inspected = inspectProgram(plan.target, await deps.fs.readFile(entry.path));
+      const inspected = inspectProgram(plan.target, await deps.fs.readFile(entry.path), {
+        kernels: path.choices.length,
+      });
+      // What runs here and is put together wrongly may not load where it is meant to.
+      if (inspected.how === 'unproven') return inspected;
       return (await options.prove?.(linked, entry.path)) ?? inspected;
     });
     proofs.set(proofKey, proof);

@@ -7,8 +7,11 @@ import { compileCommand } from '../commands/compile.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { doctorCommand } from '../commands/doctor.ts';
 import { explainCommand } from '../commands/explain.ts';
+import { fleetCommand } from '../commands/fleet.ts';
+import { killCommand } from '../commands/kill.ts';
 import { opsCommand } from '../commands/ops.ts';
 import { overrideCommand } from '../commands/override.ts';
+import { proveCommand } from '../commands/prove.ts';
 import { runCommand } from '../commands/run.ts';
 import { upCommand } from '../commands/up.ts';
 import { variantsCommand } from '../commands/variants.ts';
@@ -20,11 +23,14 @@ const COMMANDS = [
   upCommand,
   compileCommand,
   verifyCommand,
+  proveCommand,
   runCommand,
   benchCommand,
   explainCommand,
   variantsCommand,
   overrideCommand,
+  killCommand,
+  fleetCommand,
   opsCommand,
   doctorCommand,
   demoCommand,

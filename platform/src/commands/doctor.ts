@@ -54,7 +54,7 @@ interface Requirement {
 
 /** The list that the set-up script installs from: plain JavaScript, because it is read before anything is installed. */
 async function importRequirements(): Promise<{
-  readonly REQUIREMENTS: { readonly run: readonly Requirement[]; readonly test: readonly Requirement[] };
+  readonly REQUIREMENTS: Readonly<Record<'run' | 'test' | 'prove', readonly Requirement[]>>;
   readonly isMet: (requirement: Requirement) => boolean;
 }> {
   return import(new URL('../../../scripts/requirements.mjs', import.meta.url).href);
@@ -73,7 +73,7 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
         major >= 22 ? process.versions.node : `${process.versions.node} is too old: npm run setup brings 24`,
     },
   ];
-  for (const need of REQUIREMENTS.test) {
+  for (const need of new Set([...REQUIREMENTS.test, ...REQUIREMENTS.prove])) {
     const met = isMet(need);
     const known = need.files.find((file) => existsSync(file));
     findings.push({

@@ -146,6 +146,9 @@ const plain = (expected: string | boolean | null, actual: Value): Comparison =>
     ? same
     : differs(`CPython returned ${JSON.stringify(expected)}, the program ${JSON.stringify(actual)}`);
 
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
+
 /** Compares what CPython returned with what the program did; `type` is the program's own word for its result. */
 export function compare(expected: Tagged, actual: Value, type: Type, allowance: Allowance): Comparison {
   const fits =
@@ -171,7 +174,7 @@ export function compare(expected: Tagged, actual: Value, type: Type, allowance: 
     case 'float':
       return compareNumbers([expected.value], [actual as number], errorFor('float64', allowance));
     case 'bytes':
-      return Buffer.compare(expected.data, actual as Uint8Array) === 0 ? same : differs('the bytes differ');
+      return sameBytes(expected.data, actual as Uint8Array) ? same : differs('the bytes differ');
     case 'scalar': {
       const [wanted = 0] = elementsOf(expected.dtype, expected.data);
       const got = typeof actual === 'boolean' ? Number(actual) : (actual as number | bigint);

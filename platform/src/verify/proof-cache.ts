@@ -15,13 +15,24 @@ export interface ProofCacheOptions {
   readonly folder: string;
   readonly cases: readonly OracleCase[];
   readonly allowance: Allowance;
+  /** What a proof has run on beyond the usual: another place is another proof. */
+  readonly where?: string;
 }
 
 /** Puts the cache in front of a prover. */
-export function cachedProver(prove: Prove, { folder, cases, allowance }: ProofCacheOptions): Prove {
+export function cachedProver(
+  prove: Prove,
+  { folder, cases, allowance, where = '' }: ProofCacheOptions,
+): Prove {
   const judged = digestOf([process.versions.node, allowance, cases]);
   return async (variant, file) => {
-    const name = digestOf([variant.sha256, variant.target, judged]);
+    const name = digestOf([
+      variant.sha256,
+      variant.target,
+      variant.isaLevel,
+      judged,
+      variant.target === 'wasm32' ? where : '',
+    ]);
     const path = join(folder, name.slice(0, 2), `${name}.json`);
     const kept = await readProof(path);
     if (kept) return kept;

@@ -1,12 +1,19 @@
-// The proof of a build's variants: each program that this machine can run is run on every case and compared with what
-// CPython answered, once for all variants. The others are left to the inspection of their structure.
+// The proof of a build's variants: each program is run on every case and compared with what CPython answered, once for
+// all variants: here, in a browser, or on a machine that stands in for its own. Where there is none the proof says what
+// is missing, and the program is left to the inspection of its structure.
 
 import { detectDevice, hostTarget } from '@everypath/client';
 import type { IrModule, LinkedVariant } from '@everypath/compiler';
 import { type IsaLevel, isaCovers, type Proof, type TargetName } from '@everypath/schema';
+import type { FoundMachine } from '../emulators/machines.ts';
+import type { RunnerPool } from '../emulators/runner-pool.ts';
 import { allowanceOf } from './allowance.ts';
+import type { BrowserRunner } from './browser-runner.ts';
+import type { Allowance } from './compare.ts';
+import type { Outcome } from './judge.ts';
 import { askOracle, type OracleCase } from './oracle.ts';
 import type { ProgramPool } from './program-pool.ts';
+import { runElsewhere } from './run-elsewhere.ts';
 
 /** A variant that ran and did not do what CPython does. */
 export interface DisprovedVariant {
@@ -23,6 +30,8 @@ export interface Prover {
   readonly disproved: readonly DisprovedVariant[];
   /** Cases that each variant runs. */
   readonly cases: readonly OracleCase[];
+  /** The browser that WebAssembly runs in beside Node; empty without one. */
+  readonly where: string;
 }
 
 export interface ProverOptions {
@@ -32,14 +41,26 @@ export interface ProverOptions {
   readonly file: string;
   readonly entry?: string;
   readonly pool: ProgramPool;
+  /** Machines for programs of other systems; without them these are only inspected. */
+  readonly elsewhere?: {
+    readonly machineFor: (target: TargetName, level: IsaLevel) => Promise<FoundMachine>;
+    readonly runners: RunnerPool;
+  };
+  /** Runs WebAssembly in a browser as well as in Node. */
+  readonly browser?: BrowserRunner;
   /** What this machine runs natively and in WebAssembly; found out when left open. */
   readonly levels?: RunnableLevels;
 }
 
-const unproven = (by: string): Proof => ({ how: 'unproven', by, cases: 0, worst: 0 });
+/** Sound by its structure, and not executed: the reason says what would execute it. */
+const inspected = (reason: string): Proof => ({
+  how: 'inspected',
+  by: `structure; ${reason}`,
+  cases: 0,
+  worst: 0,
+});
 
-const judgeText = (target: TargetName): string =>
-  target === 'wasm32' ? `node ${process.versions.node.split('.')[0]}` : `${target} natively`;
+const node = `node ${process.versions.node.split('.')[0]}`;
 
 /** The highest level that each kind of program may need to be run here. */
 export interface RunnableLevels {
@@ -67,17 +88,37 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   const allowance = allowanceOf(module);
   const disproved: DisprovedVariant[] = [];
   const host = hostTarget();
+  const elsewhere = options.elsewhere && {
+    ...options.elsewhere,
+    ...runElsewhere({ pool: options.elsewhere.runners, description: describe(module), cases, allowance }),
+  };
+
+  /** Where a program runs, and the way to run it there; or why nowhere. */
+  async function placeFor(target: TargetName, needs: IsaLevel): Promise<Place | string | null> {
+    if (target === 'wasm32') {
+      if (!isaCovers(levels.wasm, needs)) return `${node} has no ${needs}`;
+      const run = (file: string) => pool.run({ file, target, cases, allowance });
+      return options.browser ? inBoth(run, options.browser, { cases, allowance }) : { by: node, run };
+    }
+    if (target === host && isaCovers(levels.native, needs))
+      return { by: `${target} natively`, run: (file) => pool.run({ file, target, cases, allowance }) };
+    if (!elsewhere) return target === host ? `this machine has no ${needs}` : null;
+    const found = await elsewhere.machineFor(target, needs);
+    if (found.kind === 'missing') return found.reason;
+    return { by: found.machine.by, run: (file) => elsewhere.run(found.machine, file) };
+  }
+
   return {
     cases,
     disproved,
-    async prove({ id, target, isaLevel: needs, path }, program) {
-      if (target !== host && target !== 'wasm32') return null;
-      const runs = isaCovers(target === 'wasm32' ? levels.wasm : levels.native, needs);
-      if (!runs) return unproven(`this machine has no ${needs}`);
-      const outcome = await pool.run({ file: program, target, cases, allowance });
+    where: options.browser?.name ?? '',
+    async prove({ id, target, isaLevel, path }, program) {
+      const place = await placeFor(target, isaLevel);
+      if (place === null || typeof place === 'string') return place === null ? null : inspected(place);
+      const outcome = await place.run(program);
       const failure = outcome.failures[0];
       if (!failure && outcome.passed === cases.length) {
-        return { how: 'executed', by: judgeText(target), cases: cases.length, worst: outcome.worst };
+        return { how: 'executed', by: place.by, cases: cases.length, worst: outcome.worst };
       }
       const reason = failure?.message ?? 'not every case was run';
       disproved.push({ variant: id, target, path, reason });
@@ -85,3 +126,35 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
     },
   };
 }
+
+interface Place {
+  /** For people. */
+  readonly by: string;
+  readonly run: (file: string) => Promise<Outcome>;
+}
+
+/** First in Node, then in the browser: the worse of the two counts. */
+function inBoth(
+  inNode: Place['run'],
+  browser: BrowserRunner,
+  judged: { readonly cases: readonly OracleCase[]; readonly allowance: Allowance },
+): Place {
+  return {
+    by: `${node}, ${browser.name}`,
+    async run(file) {
+      const first = await inNode(file);
+      if (first.passed < first.cases || first.failures.length > 0) return first;
+      const second = await browser.run({ file, ...judged });
+      return { ...second, worst: Math.max(first.worst, second.worst) };
+    },
+  };
+}
+
+/** What every program of a module says of itself, but for its nodes. */
+const describe = ({ tag, file, parameters, result }: IrModule) => ({
+  abi: 1 as const,
+  tag,
+  file: file.split(/[\\/]/).pop() ?? '',
+  signature: { parameters: [...parameters], result },
+  nodes: [],
+});

@@ -18,6 +18,8 @@ void sincosf(float, float *, float *);
 float hypotf(float, float);
 double scalbn(double, int);
 float scalbnf(float, int);
+int pthread_create(uintptr_t *, const void *, void *(*)(void *), void *);
+int pthread_join(uintptr_t, void **);
 }
 
 namespace runner {
@@ -118,11 +120,25 @@ static float scale_float(float x, int32_t exponent) { return scalbnf(x, exponent
 static int counter(int64_t *ticks) { return *ticks = int64_t(now_ns()), 1; }
 static int frequency(int64_t *per_second) { return *per_second = 1000000000, 1; }
 
+// Threads by handle: waiting for one joins it, closing it is then nothing. Two processors, so that a program tries.
+static void *create_thread(void *, uint64_t, void *(*run)(void *), void *argument, uint32_t, uint32_t *) {
+  uintptr_t thread = 0;
+  return pthread_create(&thread, nullptr, run, argument) == 0 ? reinterpret_cast<void *>(thread) : nullptr;
+}
+static uint32_t wait_for(void *thread, uint32_t) {
+  return uint32_t(pthread_join(reinterpret_cast<uintptr_t>(thread), nullptr));
+}
+static int close_handle(void *) { return 1; }
+static uint32_t processor_count(uint16_t) { return 2; }
+static uint32_t no_variable(const char *, char *, uint32_t) { return 0; }
+
 void *windows_import(const char *name) {
   static const Named own[] = {
       {"QueryPerformanceCounter", address_of(counter)}, {"QueryPerformanceFrequency", address_of(frequency)},
       {"_hypotf", address_of(hypotf)},                  {"scalbln", address_of(scale_double)},
-      {"scalblnf", address_of(scale_float)},
+      {"scalblnf", address_of(scale_float)},            {"CreateThread", address_of(create_thread)},
+      {"WaitForSingleObject", address_of(wait_for)},    {"CloseHandle", address_of(close_handle)},
+      {"GetActiveProcessorCount", address_of(processor_count)}, {"GetEnvironmentVariableA", address_of(no_variable)},
   };
   return find(name, own, name);
 }
