@@ -8,6 +8,8 @@
 
 #include <type_traits>
 
+#include "everypath/vector_math.hpp"
+
 namespace ep {
 
 /// NumPy's `astype`: a C cast, with the x86 answers where C leaves floats out of range undefined.
@@ -233,14 +235,28 @@ template <class T> [[gnu::always_inline]] inline T trunc(T x) { return libm_trun
 template <class T> [[gnu::always_inline]] inline T rint(T x) { return libm_rint(x); }
 template <class T> [[gnu::always_inline]] inline T fabs(T x) { return libm_fabs(x); }
 
-// Transcendental functions: the platform's libm, within a few units in the last place of NumPy's.
+// Transcendental functions: the platform's libm, within a few units in the last place of NumPy's. Variants that run
+// over whole arrays say `@flags -DEP_VECTOR_MATH=1` and take some of them from vector_math.hpp, which loops vectorise.
+
+#ifndef EP_VECTOR_MATH
+#define EP_VECTOR_MATH 0
+#endif
 
 template <class T> inline T sqrt(T x) { return libm_sqrt(x); }
 template <class T> inline T cbrt(T x) { return libm_cbrt(x); }
-template <class T> inline T exp(T x) { return libm_exp(x); }
-template <class T> inline T exp2(T x) { return libm_exp2(x); }
+template <class T> [[gnu::always_inline]] inline T exp(T x) {
+  if constexpr (EP_VECTOR_MATH) return vector_math::exp(x);
+  else return libm_exp(x);
+}
+template <class T> [[gnu::always_inline]] inline T exp2(T x) {
+  if constexpr (EP_VECTOR_MATH) return vector_math::exp2(x);
+  else return libm_exp2(x);
+}
 template <class T> inline T expm1(T x) { return libm_expm1(x); }
-template <class T> inline T log(T x) { return libm_log(x); }
+template <class T> [[gnu::always_inline]] inline T log(T x) {
+  if constexpr (EP_VECTOR_MATH) return vector_math::log(x);
+  else return libm_log(x);
+}
 template <class T> inline T log2(T x) { return libm_log2(x); }
 template <class T> inline T log10(T x) { return libm_log10(x); }
 template <class T> inline T log1p(T x) { return libm_log1p(x); }
@@ -252,7 +268,10 @@ template <class T> inline T arccos(T x) { return libm_acos(x); }
 template <class T> inline T arctan(T x) { return libm_atan(x); }
 template <class T> inline T sinh(T x) { return libm_sinh(x); }
 template <class T> inline T cosh(T x) { return libm_cosh(x); }
-template <class T> inline T tanh(T x) { return libm_tanh(x); }
+template <class T> [[gnu::always_inline]] inline T tanh(T x) {
+  if constexpr (EP_VECTOR_MATH) return vector_math::tanh(x);
+  else return libm_tanh(x);
+}
 template <class T> inline T arcsinh(T x) { return libm_asinh(x); }
 template <class T> inline T arccosh(T x) { return libm_acosh(x); }
 template <class T> inline T arctanh(T x) { return libm_atanh(x); }

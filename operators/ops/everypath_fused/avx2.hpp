@@ -4,7 +4,7 @@
 // @summary Blocks of 256 contiguous elements in 256-bit vectors.
 // @source Our own; NumPy's nditer merges axes the same way.
 // @isa x86_64=x86-64-v3
-// @flags -fno-math-errno -mprefer-vector-width=256
+// @flags -fno-math-errno -DEP_VECTOR_MATH=1 -mprefer-vector-width=256
 #pragma once
 
 #include "ops/everypath_fused/walk.hpp"

@@ -3,7 +3,7 @@
 // @summary Blocks of 256 contiguous elements, vectorised for the architecture's baseline.
 // @source Our own; NumPy's nditer merges axes the same way.
 // @isa any
-// @flags -fno-math-errno
+// @flags -fno-math-errno -DEP_VECTOR_MATH=1
 #pragma once
 
 #include "ops/everypath_fused/walk.hpp"

@@ -4,7 +4,7 @@
 // @summary Blocks of 256 contiguous elements in 128-bit WebAssembly vectors.
 // @source Our own; NumPy's nditer merges axes the same way.
 // @isa wasm32=wasm-simd128
-// @flags -fno-math-errno
+// @flags -fno-math-errno -DEP_VECTOR_MATH=1
 #pragma once
 
 #include "ops/everypath_fused/walk.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant strided
+// @role reference
 // @summary One element at a time through the strides, not vectorised: the smallest code.
 // @source Our own; NumPy's nditer merges axes the same way.
 // @isa any

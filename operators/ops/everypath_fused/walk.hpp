@@ -124,9 +124,15 @@ template <class Body>
 struct Blocked {
   template <int R, class Output, class... T>
   static void run(Output* out, int64_t size, const Extent<R>& extent, const Lane<T, R>&... lanes) {
+    run_part(out, 0, size, extent, lanes...);
+  }
+
+  /// The elements from `begin` to `end`.
+  template <int R, class Output, class... T>
+  static void run_part(Output* out, int64_t begin, int64_t end, const Extent<R>& extent, const Lane<T, R>&... lanes) {
     [&](auto... sources) {
-      for (int64_t start = 0; start < size; start += block) {
-        const int64_t count = size - start < block ? size - start : block;
+      for (int64_t start = begin; start < end; start += block) {
+        const int64_t count = end - start < block ? end - start : block;
         apply_block<Body>(out + start, count, sources.run(start, count)...);
       }
     }(Source<T, R>(lanes, extent)...);

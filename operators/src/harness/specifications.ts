@@ -298,6 +298,43 @@ const reductions: readonly Specification[] = (['float32', 'float64', 'int32', 'u
   })
   .filter(({ name }) => !/norm (bool|uint8)/.test(name));
 
+/** SciPy's own definition, without SciPy. */
+const SOFTMAX =
+  'lambda x, axis: (lambda e: e / e.sum(axis=axis, keepdims=True))(np.exp(x - x.max(axis=axis, keepdims=True)))';
+
+const softmaxes: readonly Specification[] = (['float32', 'float64'] as const).flatMap((dtype) => {
+  const d = `, dtype='${dtype}'`;
+  const rows = [
+    `rnd(1, 1${d})`,
+    `rnd(7, 5${d})`,
+    `rnd(0, 4${d})`,
+    `rnd(3, 0${d})`,
+    `rnd(33, 1500${d}) * 9`,
+    `odd(40, 20${d})`,
+    `holed(9, 33${d})`,
+    `np.full((2, 3000), -np.inf${d})`,
+    `np.concatenate([np.full(2100, -np.inf), rnd(90, dtype='float64'), [1e4, 3]])[None].astype('${dtype}')`,
+  ];
+  const specOf = (rank: number, axis: number | null, cases: readonly string[]): Specification =>
+    spec(
+      'scipy.special.softmax',
+      [of(array(dtype, rank))],
+      cases.map((each) => `(${each},)`),
+      `lambda x: (${SOFTMAX})(x, ${axis ?? 'None'})`,
+      axis === null ? {} : { axis: number(axis) },
+    );
+  return [
+    specOf(2, -1, [...rows, `rnd(70, 900${d})`, `rnd(2, 70001${d})`]),
+    specOf(
+      2,
+      0,
+      rows.filter((each) => !each.startsWith('rnd(0')),
+    ),
+    specOf(3, 1, [`rnd(3, 5, 300${d})`, `odd(2, 7, 3${d})`]),
+    specOf(1, null, [`rnd(1${d})`, `rnd(0${d})`, `odd(50${d})`]),
+  ];
+});
+
 const sorts: readonly Specification[] = (['float32', 'float64', 'int32', 'uint8'] as const).flatMap(
   (dtype) => {
     const d = `, dtype='${dtype}'`;
@@ -445,6 +482,21 @@ const preprocess: Specification = {
   },
 };
 
+/** Large enough for several threads, contiguous and not, with the vectorised functions. */
+const activation: Specification = {
+  name: 'fused tanh(x) + 1 / (1 + exp(-y))',
+  call: { callee: 'everypath.fused', args: [f32(2), f32(2)], kwargs: {} },
+  cases: ['(odd(7, 5), odd(7, 5))', '(rnd(700, 301), holed(700, 301))', '(odd(1, 5), odd(40000, 1))'],
+  reference: 'lambda x, y: np.tanh(x) + 1 / (1 + np.exp(-y))',
+  body: {
+    operator: 'everypath.fused',
+    result: array('float32', 2),
+    source:
+      'using Output = float; static Output apply(float x0, float x1) { using namespace ep::scalar; ' +
+      'return add<float>(tanh<float>(x0), divide<float>(1.0f, add<float>(1.0f, exp<float>(negative<float>(x1))))); }',
+  },
+};
+
 const loop: Specification = {
   name: 'loop x * y + z',
   call: { callee: 'everypath.loop', args: [of(FLOAT), of(FLOAT), of(FLOAT), of(INT)], kwargs: {} },
@@ -574,10 +626,12 @@ export const SPECIFICATIONS: readonly Specification[] = [
   ...products,
   ...wholeProducts,
   ...reductions,
+  ...softmaxes,
   ...sorts,
   ...maps,
   ...promotions,
   ...primitives,
   preprocess,
+  activation,
   loop,
 ];

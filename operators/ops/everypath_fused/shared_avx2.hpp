@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant shared_avx2
+// @algorithm shared
+// @summary Blocks of 256 contiguous elements in 256-bit vectors, shared between threads beyond 131072 elements.
+// @source Our own; NumPy's nditer merges axes the same way.
+// @isa x86_64=x86-64-v3
+// @flags -fno-math-errno -DEP_VECTOR_MATH=1 -mprefer-vector-width=256
+// @threads several
+#pragma once
+
+#include "ops/everypath_fused/shared_blocks.hpp"
+
+namespace ep::op::everypath_fused::shared_avx2 {
+
+template <class Body, class... Arguments>
+Status run(Frame& frame, Arguments&... arguments) {
+  return fuse_all<Shared<Body>>(frame, arguments...);
+}
+
+}  // namespace ep::op::everypath_fused::shared_avx2

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant online
+// @summary Largest and exponentials in one look, a factor a block in the next, in the baseline's vectors.
+// @source Milakov and Gimelshein, Online normalizer calculation for softmax (2018), a block at a time.
+// @isa any
+// @flags -fno-math-errno -DEP_VECTOR_MATH=1
+#pragma once
+
+#include "ops/softmax/rows.hpp"
+
+namespace ep::op::softmax::online {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return softmax<InOrder<Online>, Attributes::axis>(frame, in, out);
+}
+
+}  // namespace ep::op::softmax::online
