@@ -484,16 +484,16 @@ const preprocess: Specification = {
 
 /** Large enough for several threads, contiguous and not, with the vectorised functions. */
 const activation: Specification = {
-  name: 'fused tanh(x) + 1 / (1 + exp(-y))',
+  name: 'fused tanh(x) / (1 + exp(-y))',
   call: { callee: 'everypath.fused', args: [f32(2), f32(2)], kwargs: {} },
   cases: ['(odd(7, 5), odd(7, 5))', '(rnd(700, 301), holed(700, 301))', '(odd(1, 5), odd(40000, 1))'],
-  reference: 'lambda x, y: np.tanh(x) + 1 / (1 + np.exp(-y))',
+  reference: 'lambda x, y: np.tanh(x) / (1 + np.exp(-y))',
   body: {
     operator: 'everypath.fused',
     result: array('float32', 2),
     source:
       'using Output = float; static Output apply(float x0, float x1) { using namespace ep::scalar; ' +
-      'return add<float>(tanh<float>(x0), divide<float>(1.0f, add<float>(1.0f, exp<float>(negative<float>(x1))))); }',
+      'return divide<float>(tanh<float>(x0), add<float>(1.0f, exp<float>(negative<float>(x1)))); }',
   },
 };
 
