@@ -152,7 +152,7 @@ describe('the platform', () => {
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
     const text = await response.text();
     for (const line of text.split('\n').filter((one) => one !== '')) {
-      assert.match(line, /^(# (HELP|TYPE) .+|[a-z_:]+(\{.*\})? [-+0-9.einfNa]+)$/);
+      assert.match(line, /^(# (HELP|TYPE) .+|[a-z_:][a-z0-9_:]*(\{.*\})? [-+0-9.einfNa]+)$/);
     }
     assert.match(text, /everypath_http_requests_total\{method="PUT",room="v1\/functions",status="201"\} 1/);
     assert.match(text, /everypath_ingest_samples_received_total 192/);

@@ -7,16 +7,18 @@ import { createClaims, soleClaims } from './clickhouse/claims.ts';
 import type { ClickHouse } from './clickhouse/open.ts';
 import { createClickHouseStore } from './clickhouse/store.ts';
 import { telemetryApp } from './edge/route.ts';
+import { Lag } from './lag.ts';
 import type { Ledger } from './ledger.ts';
 import { defaultLimits, type IngestLimits } from './limits.ts';
 import { Loader } from './loader.ts';
-import { formatMetrics } from './metrics.ts';
+import { createIngestMetrics } from './metrics.ts';
+import { observeStore } from './observed-store.ts';
 import type { Catalog, Clock, Log, Random, TokenVerifier } from './ports.ts';
 import { RecentSet } from './recent-set.ts';
 import { spoolIdentity } from './spool/identity.ts';
 import { Spool } from './spool/spool.ts';
 import { nodeSpoolFs, type SpoolFs } from './spool/spool-fs.ts';
-import { silentLog, systemClock, systemRandom } from './system.ts';
+import { silentLog, systemClock, systemRandom, systemTicksMs } from './system.ts';
 
 export interface IngestOptions {
   readonly clickhouse: ClickHouse;
@@ -43,6 +45,11 @@ export interface IngestStats {
   readonly answers: Readonly<Record<string, number>>;
   readonly correctedClocks: number;
   readonly spoolBytes: number;
+  readonly spoolLimitBytes: number;
+  /** Age of the oldest sample in the spool, to a second. */
+  readonly lagMs: number;
+  /** Segments that wait for another instance to store its copy of a batch. */
+  readonly waitingSegments: number;
   readonly segments: number;
   readonly loadFailures: number;
   readonly poisonSegments: number;
@@ -65,11 +72,13 @@ export interface Ingest {
   flush(): Promise<void>;
   stats(): IngestStats;
   /** Prometheus text. */
-  metrics(): string;
+  metrics(): Promise<string>;
   ready(): Promise<Readiness>;
   /** Refuses new batches, hands the spool to ClickHouse for as long as `drainMs`, leaves the rest for the next start. */
   close(): Promise<void>;
 }
+
+const LAG_EVERY_MS = 1_000;
 
 /** Opens the spool, takes up what a crash left there, and begins to load. ClickHouse need not be up yet. */
 export async function createIngest(options: IngestOptions): Promise<Ingest> {
@@ -94,7 +103,12 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     options.clickhouse.kind === 'embedded'
       ? soleClaims
       : createClaims(options.clickhouse.writer, await spoolIdentity(options.spoolDir, fs, random), random);
-  const store = createClickHouseStore(options.clickhouse, join(options.spoolDir, 'loading'), claims);
+  const metrics = createIngestMetrics(() => stats());
+  const store = observeStore(
+    createClickHouseStore(options.clickhouse, join(options.spoolDir, 'loading'), claims),
+    metrics,
+    systemTicksMs,
+  );
   const acceptor = new Acceptor({
     spool,
     random,
@@ -109,6 +123,19 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const answers = new Map<string, number>();
   const app = telemetryApp(acceptor, { limits, log, answers, forwardedHeader: options.forwardedHeader });
   loader.start();
+
+  const lag = new Lag(LAG_EVERY_MS);
+  const measureLag = (): number => {
+    const { stored, duplicate, setAside } = loader.counts;
+    const gone = stored + duplicate + setAside;
+    return lag.update(gone + spool.samples, gone, clock.nowMs());
+  };
+  let cancelLag = (): void => {};
+  const watchLag = (): void => {
+    measureLag();
+    cancelLag = clock.after(LAG_EVERY_MS, watchLag);
+  };
+  watchLag();
 
   const stats = (): IngestStats => ({
     ledger: {
@@ -125,6 +152,9 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     answers: Object.fromEntries(answers),
     correctedClocks: acceptor.counts.correctedClocks,
     spoolBytes: spool.bytes,
+    spoolLimitBytes: limits.spoolBytes,
+    lagMs: measureLag(),
+    waitingSegments: loader.waiting,
     segments: loader.counts.segments,
     loadFailures: loader.counts.failures,
     poisonSegments: loader.counts.poisonSegments,
@@ -149,6 +179,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
       })
       .then(() => loader.stop());
     await Promise.race([drained, timeout]);
+    cancelLag();
     loader.cancel();
     cancel();
   }
@@ -157,7 +188,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     app,
     flush: () => loader.flush(),
     stats,
-    metrics: () => formatMetrics(stats()),
+    metrics: () => metrics.text(),
     async ready() {
       const answers = await store.ping().catch(() => false);
       return {

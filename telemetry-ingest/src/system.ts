@@ -12,6 +12,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** A monotonic clock, in milliseconds: for durations. */
+export const systemTicksMs = (): number => performance.now();
+
 export const systemRandom: Random = { uuid: () => randomUUID() };
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };

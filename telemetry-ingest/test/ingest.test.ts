@@ -194,8 +194,8 @@ test('bad records are named and counted, the others stay', async () => {
 test('metrics, readiness and the OpenAPI document', async () => {
   const ingest = await openIngest();
   await send(ingest, sampleBatch());
-  assert.match(ingest.metrics(), /^everypath_ingest_samples\{state="spooled"\} 6$/m);
-  assert.match(ingest.metrics(), /^everypath_ingest_answers_total\{answer="202"\} 1$/m);
+  assert.match(await ingest.metrics(), /^everypath_ingest_samples\{state="spooled"\} 6$/m);
+  assert.match(await ingest.metrics(), /^everypath_ingest_answers_total\{answer="202"\} 1$/m);
   assert.deepEqual(await ingest.ready(), { ready: true, spool: 'ok', clickhouse: 'ok' });
   const document = ingest.app.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -23,6 +23,8 @@ export const upCommand = (context: CommandContext): Command =>
 Databases are embedded in the data folder unless these are set:
   EVERYPATH_POSTGRES_URL     postgres://user:password@host/database
   EVERYPATH_CLICKHOUSE_URL   http://user:password@host:8123/database
+Traces go to a collector when this is set:
+  OTEL_EXPORTER_OTLP_ENDPOINT   http://host:4318
 
 Examples:
   everypath up
@@ -30,6 +32,8 @@ Examples:
     )
     .action(async (options: Options) => {
       const config = await configOf(context, options);
+      const { startTracing } = await import('../server/tracing.ts');
+      const tracing = await startTracing(context.env);
       const { startPlatform } = await import('../server.ts');
       const platform = await startPlatform({
         ...config,
@@ -50,6 +54,7 @@ Examples:
       await stopSignal();
       output.note('stopping: handing over what is buffered');
       await platform.close();
+      await tracing?.close();
     });
 
 /** Resolves on SIGINT or SIGTERM. A second signal ends the process at once: everything acknowledged is on disk. */

@@ -1,6 +1,7 @@
 // Alive, ready, and how it fares: `/healthz`, `/readyz`, `/metrics`.
 
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { HttpAppDependencies } from './http-app.ts';
 import type { RequestMetrics } from './requests.ts';
 import { selectorMetrics } from './selector-metrics.ts';
@@ -47,10 +48,21 @@ export function healthRoutes(dependencies: HttpAppDependencies, requests: Reques
       ready ? 200 : 503,
     );
   });
-  app.get('/metrics', (c) =>
-    c.text(`${requests.metrics()}${selectorMetrics(selector.stats())}${ingest.metrics()}`, 200, {
-      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    }),
-  );
+  const processMetrics = new Registry();
+  // Memory, CPU, event loop, garbage: what a Node process has to say of itself.
+  collectDefaultMetrics({ register: processMetrics });
+  app.get('/metrics', async (c) => {
+    const parts = [await requests.metrics(), selectorMetrics(selector.stats()), await ingest.metrics()];
+    return c.text(
+      [...parts, await processMetrics.metrics()]
+        .map((part) => part.trimEnd())
+        .join('\n')
+        .concat('\n'),
+      200,
+      {
+        'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      },
+    );
+  });
   return app;
 }
