@@ -13,6 +13,7 @@ import { defaultLimits, type IngestLimits } from './limits.ts';
 import { Loader } from './loader.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { observeStore } from './observed-store.ts';
+import { otlpApp } from './otlp/route.ts';
 import type { Catalog, Clock, Log, Random, TokenVerifier } from './ports.ts';
 import { RecentSet } from './recent-set.ts';
 import { spoolIdentity } from './spool/identity.ts';
@@ -66,7 +67,7 @@ export interface Readiness {
 }
 
 export interface Ingest {
-  /** POST /v1/telemetry. */
+  /** POST /v1/telemetry, and OTLP's POST /v1/metrics. */
   readonly app: OpenAPIHono;
   /** Everything acknowledged before the call is in ClickHouse when it resolves; rejects when ClickHouse is away. */
   flush(): Promise<void>;
@@ -121,7 +122,9 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   });
   const loader = new Loader({ spool, store, clock, log, limits });
   const answers = new Map<string, number>();
-  const app = telemetryApp(acceptor, { limits, log, answers, forwardedHeader: options.forwardedHeader });
+  const doors = { limits, log, answers, forwardedHeader: options.forwardedHeader };
+  const app = telemetryApp(acceptor, doors);
+  app.route('/', otlpApp(acceptor, doors));
   loader.start();
 
   const lag = new Lag(LAG_EVERY_MS);

@@ -16,8 +16,8 @@ export interface BodyLimits {
   readonly inFlightBytes: number;
 }
 
-export interface Body {
-  readonly type: typeof TELEMETRY_JSON | typeof TELEMETRY_COMPACT;
+export interface Body<Type extends string> {
+  readonly type: Type;
   readonly bytes: Buffer;
 }
 
@@ -36,11 +36,24 @@ const ZSTD = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 const gunzipAsync = promisify(gunzip);
 const zstdAsync = promisify(zstdDecompress);
 
-/** Reads a body, or throws the refusal that answers it. */
-export async function readBody(source: BodySource, limits: BodyLimits): Promise<Body> {
-  const type = source.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== TELEMETRY_JSON && type !== TELEMETRY_COMPACT) {
-    throw refusal('EP_MEDIA_TYPE', `content-type is ${(type ?? 'missing').slice(0, 100)}`);
+const TELEMETRY_TYPES = [TELEMETRY_JSON, TELEMETRY_COMPACT] as const;
+
+/** Reads a batch's body, or throws the refusal that answers it. */
+export const readBody = (
+  source: BodySource,
+  limits: BodyLimits,
+): Promise<Body<(typeof TELEMETRY_TYPES)[number]>> => readBodyOf(TELEMETRY_TYPES, source, limits);
+
+/** Reads a body of one of these media types. */
+export async function readBodyOf<Type extends string>(
+  types: readonly Type[],
+  source: BodySource,
+  limits: BodyLimits,
+): Promise<Body<Type>> {
+  const given = source.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = types.find((one) => one === given);
+  if (type === undefined) {
+    throw refusal('EP_MEDIA_TYPE', `content-type is ${(given ?? 'missing').slice(0, 100)}`);
   }
   const encoding = source.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (!isEncoding(encoding)) {

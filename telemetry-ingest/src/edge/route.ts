@@ -139,7 +139,8 @@ export function telemetryApp(acceptor: Acceptor, options: TelemetryAppOptions): 
 const incomingOf = (context: Context): HttpBindings['incoming'] | undefined =>
   (context.env as Partial<HttpBindings> | undefined)?.incoming;
 
-function sourceOf(context: Context): BodySource {
+/** Headers and body of a request, from the socket where there is one. */
+export function sourceOf(context: Context): BodySource {
   const incoming = incomingOf(context);
   if (incoming && 'headers' in incoming) {
     const { headers } = incoming;
@@ -155,7 +156,8 @@ function sourceOf(context: Context): BodySource {
   };
 }
 
-function addressOf(context: Context, forwardedHeader: string | undefined): string | undefined {
+/** Who sent it, as far as can be told: for a rate limit, and nothing else. */
+export function addressOf(context: Context, forwardedHeader: string | undefined): string | undefined {
   const forwarded = forwardedHeader === undefined ? undefined : context.req.header(forwardedHeader);
   return forwarded?.split(',').at(-1)?.trim() ?? incomingOf(context)?.socket?.remoteAddress;
 }
