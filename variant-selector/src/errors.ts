@@ -23,6 +23,9 @@ const definitions = {
     status: 422,
     hint: 'Force or pin a variant of the same target, whose ISA level the device has.',
   },
+  EP_VARIANT_KILLED: { status: 409, hint: '`everypath kill show` lists what is switched off, and why.' },
+  EP_TOKEN: { status: 401, hint: 'Send the telemetryToken of the manifest that the report is about.' },
+  EP_KILL_NOT_FOUND: { status: 404, hint: 'GET /v1/kills lists the switches and their ids.' },
   EP_ARTIFACTS_MISSING: { status: 409, hint: 'PUT the artifacts that `issues` lists, then publish again.' },
   EP_PATH_LENGTH: { status: 422, hint: 'A path has one operator variant for each node of the function.' },
   EP_TAG_MISMATCH: { status: 400, hint: 'The tag in the address and the tag in the body must be the same.' },
@@ -40,6 +43,10 @@ const definitions = {
   EP_MODELS_UNAVAILABLE: {
     status: 503,
     hint: 'ClickHouse is away; the last models stay in use. Try again shortly.',
+  },
+  EP_BAD_TABLE: {
+    status: 400,
+    hint: 'Columns: dataset, device, device_features (json), operator, variant, size_features (json), latency_us[, meta].',
   },
   EP_INTERNAL: { status: 500, hint: 'A defect of the service; its log has the details.' },
 } as const satisfies Readonly<Record<string, ErrorDefinition>>;

@@ -2,9 +2,19 @@
 
 export { type Clock, systemClock } from './clock.ts';
 export { SelectorError, type SelectorErrorCode } from './errors.ts';
+export type { Measured as FleetMeasured } from './fleet/device.ts';
+export { type DriftFinding, driftFindings, driftsOf } from './fleet/drift-scenario.ts';
+export { type Engine as FleetEngine, inProcessEngine } from './fleet/engine.ts';
+export type { FleetFigures, FleetResult } from './fleet/figures.ts';
+export { plotRegret } from './fleet/plot.ts';
+export type { FetchEvent } from './fleet/schedule.ts';
+export { type SimulationOptions, simulateFleet } from './fleet/simulate.ts';
+export { createWorld, type World as FleetWorld } from './fleet/world.ts';
 export type { Log } from './log.ts';
 export { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
 export { type Random, systemRandom } from './random.ts';
+export { CellPool } from './refit/cell-pool.ts';
+export type { FamilyCells } from './refit/family-cells.ts';
 export type { Decision } from './registry/decision-store.ts';
 export type { FunctionEntry, Override, Program } from './registry/function-entry.ts';
 export { openPostgres, type PostgresLocation } from './registry/postgres.ts';

@@ -15,12 +15,14 @@ import { openArtifactStore } from './registry/artifact-store.ts';
 import { type Decision, insertDecisions, listDecisions } from './registry/decision-store.ts';
 import type { FunctionEntry } from './registry/function-entry.ts';
 import { functionRoutes } from './registry/function-routes.ts';
+import { killRoutes } from './registry/kill-routes.ts';
 import { openPostgres, type PostgresLocation } from './registry/postgres.ts';
 import { Registry } from './registry/registry.ts';
 import { DecisionLog } from './serve/decision-log.ts';
 import { type Explanation, explain } from './serve/explanation.ts';
-import { deviceView, hashDeviceId } from './serve/fetch.ts';
+import { deviceView, type FetchCounts, hashDeviceId } from './serve/fetch.ts';
 import { ModelKeeper, type RefitReport } from './serve/model-keeper.ts';
+import { PolicyMemory } from './serve/policy-memory.ts';
 import { selectorRoutes } from './serve/routes.ts';
 import { openKeyFolder } from './signing/key-folder.ts';
 import { createTelemetryTokens, type TelemetryTokens } from './signing/telemetry-token.ts';
@@ -73,6 +75,13 @@ export interface SelectorStats {
   readonly decisionsWaiting: number;
   readonly decisionsStored: number;
   readonly decisionsDropped: number;
+  readonly fetches: number;
+  /** Fetches answered with 304. */
+  readonly fetchesUnchanged: number;
+  readonly crashes: number;
+  /** Steps of roll-outs: started, grown, promoted, rolled-back. */
+  readonly rollouts: Readonly<Record<string, number>>;
+  readonly kills: number;
 }
 
 export interface Selector {
@@ -111,7 +120,16 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
   const keys = await openKeyFolder(dependencies.keysDir);
   const tokens = createTelemetryTokens(keys.telemetrySecret, clock);
   const policyOptions: PolicyOptions = { ...DEFAULT_POLICY, ...options.policy };
-  const policy = new Policy(policyOptions, options.seed ?? hexId(random, 16));
+  const rollouts: Record<string, number> = {};
+  const policy = new Policy(
+    policyOptions,
+    options.seed ?? hexId(random, 16),
+    ({ tag, deviceClass, event }) => {
+      rollouts[event.kind] = (rollouts[event.kind] ?? 0) + 1;
+      if (event.kind === 'rolled-back') log.warn({ tag, deviceClass, ...event }, 'rolled back');
+      else log.info({ tag, deviceClass, ...event }, 'roll-out');
+    },
+  );
   const registry = new Registry({ database, artifacts, clock, log });
   const keeper = new ModelKeeper({
     clickhouse,
@@ -123,12 +141,16 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     query: { maxAgeDays: 30, rowBudget: 200_000, ...options.samples },
   });
   const decisions = new DecisionLog((batch) => insertDecisions(database, batch), clock, log);
+  const counts: FetchCounts = { fetches: 0, unchanged: 0, crashes: 0 };
+  const memory = new PolicyMemory(database, policy, clock, log);
   await registry.refresh();
   await keeper.restore();
+  await memory.restore();
 
   const app = new OpenAPIHono();
   app.route('/', artifactRoutes({ registry, artifacts, publishToken, log }));
   app.route('/', functionRoutes({ registry, publishToken, clock, log }));
+  app.route('/', killRoutes({ registry, publishToken, clock, newId: () => hexId(random, 12), log }));
   app.route(
     '/',
     selectorRoutes({
@@ -136,6 +158,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
       keeper,
       policy,
       policyOptions,
+      clickhouse,
       decisions,
       tokens,
       key: keys.current,
@@ -146,6 +169,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
       publishToken,
       manifestLifetimeMs: options.manifestLifetimeMs ?? DAY_MS,
       tokenLifetimeMs: options.tokenLifetimeMs ?? 14 * DAY_MS,
+      counts,
       listDecisions: (query) => listDecisions(database, query),
     }),
   );
@@ -160,8 +184,9 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     for (const stop of timers) stop();
-    await keeper.idle();
+    await keeper.close();
     await decisions.close();
+    await memory.close();
     if (given === null) await database.destroy();
   };
 
@@ -185,7 +210,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
         deviceId: hashDeviceId(request.deviceId),
       }),
     refit: () => keeper.refit(),
-    flush: () => decisions.flush(),
+    flush: async () => (await decisions.flush()) && memory.save(),
     ready: () =>
       sql`select 1`.execute(database).then(
         () => true,
@@ -203,6 +228,11 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
       decisionsWaiting: decisions.stats.waiting,
       decisionsStored: decisions.stats.stored,
       decisionsDropped: decisions.stats.dropped,
+      fetches: counts.fetches,
+      fetchesUnchanged: counts.unchanged,
+      crashes: counts.crashes,
+      rollouts: { ...rollouts },
+      kills: registry.kills.length,
     }),
     close: () => {
       closing ??= close();

@@ -130,7 +130,7 @@ describe('policy', () => {
     const fleet = new SimulatedFleet({
       seed: 'share',
       truth: randomTruth('share', [3, 3]),
-      policy: { trialShare: 0 },
+      policy: { trialShare: 0, harmShare: 1, exploreCap: 1 },
     });
     live(fleet, 6, () => 'device-0');
     const answers = Array.from({ length: 4000 }, (_, index) => fleet.fetch(device(), `device-${index}`));

@@ -189,14 +189,17 @@ describe('service', () => {
     const paths = Object.keys(document.paths ?? {}).sort();
     assert.deepEqual(paths, [
       '/v1/artifacts/{sha256}',
+      '/v1/crashes',
       '/v1/decisions',
       '/v1/functions',
       '/v1/functions/{user}/{name}',
       '/v1/functions/{user}/{name}/explain',
       '/v1/functions/{user}/{name}/fetch',
+      '/v1/functions/{user}/{name}/off-policy',
       '/v1/functions/{user}/{name}/override',
       '/v1/functions/{user}/{name}/variants',
       '/v1/keys',
+      '/v1/kills',
       '/v1/models',
       '/v1/models/refit',
     ]);

@@ -9,6 +9,7 @@ import { doctorCommand } from '../commands/doctor.ts';
 import { explainCommand } from '../commands/explain.ts';
 import { fleetCommand } from '../commands/fleet.ts';
 import { killCommand } from '../commands/kill.ts';
+import { offPolicyCommand } from '../commands/off-policy.ts';
 import { opsCommand } from '../commands/ops.ts';
 import { overrideCommand } from '../commands/override.ts';
 import { proveCommand } from '../commands/prove.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   variantsCommand,
   overrideCommand,
   killCommand,
+  offPolicyCommand,
   fleetCommand,
   opsCommand,
   doctorCommand,

@@ -85,6 +85,27 @@ export interface ModelSnapshotsTable {
   readonly body: string;
 }
 
+/** What the policy remembers of one function on one device class: plain JSON that only the policy reads. */
+export interface PolicyStatesTable {
+  readonly tag: string;
+  readonly device_class: string;
+  readonly body: string;
+  readonly updated_at: ColumnType<Date, Date, Date>;
+}
+
+/** A kill switch: of a variant (`tag`, `variant`), or of an operator variant (`operator`, `operator_variant`). */
+export interface KillsTable {
+  readonly id: string;
+  readonly kind: 'variant' | 'operator-variant';
+  readonly tag: string | null;
+  readonly variant: string | null;
+  readonly operator: string | null;
+  readonly operator_variant: string | null;
+  readonly scope: string;
+  readonly note: string;
+  readonly created_at: CreatedAt;
+}
+
 export interface Database {
   readonly functions: FunctionsTable;
   readonly revisions: RevisionsTable;
@@ -93,4 +114,6 @@ export interface Database {
   readonly overrides: OverridesTable;
   readonly decisions: DecisionsTable;
   readonly model_snapshots: ModelSnapshotsTable;
+  readonly policy_states: PolicyStatesTable;
+  readonly kills: KillsTable;
 }

@@ -38,12 +38,14 @@ export function correctPaths(
   sums: readonly PathSum[],
   cells: Readonly<Record<string, CallCell>>,
   variances: Variances,
+  /** What calls take beyond their nodes in the classes around this one, as a logarithm. */
+  inherited: { readonly factor: number } | null = null,
 ): { readonly paths: readonly CorrectedPath[]; readonly correction: Correction } {
   const pairs = sums.flatMap((sum) => {
     const seen = cells[sum.variant];
     return seen === undefined ? [] : [{ sum, seen }];
   });
-  const correction = learn(pairs);
+  const correction = learn(pairs, inherited?.factor ?? 0);
   const expect = (sum: PathSum): number =>
     Math.log(Math.exp(sum.mean) + correction.overheadNs) + correction.factor;
   const departure = estimateDeparture(pairs, expect, variances);
@@ -71,8 +73,8 @@ interface Pair {
   readonly seen: CallCell;
 }
 
-function learn(pairs: readonly Pair[]): Correction {
-  if (pairs.length === 0) return { overheadNs: 0, factor: 0, calls: 0 };
+function learn(pairs: readonly Pair[], inherited: number): Correction {
+  if (pairs.length === 0) return { overheadNs: 0, factor: inherited, calls: 0 };
   const calls = pairs.reduce((total, pair) => total + pair.seen.samples, 0);
   const certain = pairs.filter((pair) => Math.sqrt(pair.sum.variance) < VAGUE);
   if (certain.length === 0) {
@@ -81,9 +83,11 @@ function learn(pairs: readonly Pair[]): Correction {
   const sessions = certain.reduce((total, pair) => total + pair.seen.sessions, 0);
   const sumNs = median(certain.map((pair) => Math.exp(pair.sum.mean)));
   const outsideNs = median(certain.map((pair) => Math.exp(pair.seen.mean) - Math.exp(pair.sum.mean)));
-  // Shrunk to none as long as one session is all there is. Noise may make the whole look shorter than its parts,
-  // but never by much.
-  return { overheadNs: Math.max((outsideNs * sessions) / (sessions + 0.5), -sumNs / 4), factor: 0, calls };
+  // Shrunk to what other classes say, or to none, as long as one session is all there is. Noise may make the whole
+  // look shorter than its parts, but never by much.
+  const aroundNs = sumNs * Math.expm1(inherited);
+  const overheadNs = (outsideNs * sessions + aroundNs * 0.5) / (sessions + 0.5);
+  return { overheadNs: Math.max(overheadNs, -sumNs / 4), factor: 0, calls };
 }
 
 /** How far calls lie from what is expected of them, beyond noise: the room that a variant's own calls have. */

@@ -25,8 +25,8 @@ export interface Observation {
   readonly hidden?: number;
 }
 
-/** A session: its identity, its median natural logarithm of nanoseconds, its samples. */
-export type Moment = readonly [session: string, logNs: number, samples: number];
+/** A session: its identity, its median natural logarithm of nanoseconds, its samples, and when it was, if known. */
+export type Moment = readonly [session: string, logNs: number, samples: number, atMs?: number];
 
 /** How often one node of a function is called at one size, on one device. */
 export interface SizeObservation {

@@ -25,14 +25,22 @@ const COARSE_STEPS = 16;
 
 const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
 
-const OBSERVATIONS = `
+/** Only what lies together with something that came since: a class's operator variant, a function's node. */
+const CHANGED_OBSERVATIONS = `AND (device_class, operator, specialization, operator_variant) IN (
+    SELECT DISTINCT device_class, operator, specialization, operator_variant FROM op_sample
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
+const CHANGED_SIZES = `AND (device_class, tag, node) IN (
+    SELECT DISTINCT device_class, tag, node FROM op_sample
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
+
+const observationsSql = (changed: string): string => `
 SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
   toString(device) AS device,
   toFloat64(quantileExactWeightedInterpolated(0.5)(log_ns, weight)) AS logNs,
   toFloat64(sum(n)) AS samples,
   toFloat64(count()) AS sessions,
   if(count() > 1, varSampStable(log_ns), 0) AS sessionVariance,
-  arraySort(groupArray((session, toFloat64(log_ns), toFloat64(n)))) AS moments
+  arraySort(groupArray((session, toFloat64(log_ns), toFloat64(n), toFloat64(toUnixTimestamp64Milli(last))))) AS moments
 FROM (
   SELECT device_class, operator, specialization, operator_variant, features, device, batch_id,
     quantileExactInclusive(0.5)(latency_ns) AS median_ns,
@@ -44,7 +52,7 @@ FROM (
     max(received_at) AS last,
     hex(sipHash64(batch_id)) AS session
   FROM op_sample
-  WHERE ${COUNTED}
+  WHERE ${COUNTED} ${changed}
   GROUP BY device_class, operator, specialization, operator_variant, features, device, batch_id
   ORDER BY last DESC, batch_id
   LIMIT ${SESSIONS_PER_DEVICE} BY device_class, operator, specialization, operator_variant, features, device
@@ -54,13 +62,13 @@ ORDER BY cityHash64(device), device_class, operator, specialization, operator_va
 LIMIT ${ROWS_PER_CELL} BY device_class, operator, specialization, operator_variant
 LIMIT {budget: UInt32}`;
 
-const SIZES = `
+const sizesSql = (changed: string): string => `
 SELECT device_class AS deviceClass, tag, node, operator, specialization, features,
   toString(device) AS device, toFloat64(n) AS samples
 FROM (
   SELECT device_class, tag, node, operator, specialization, features, device, count() AS n
   FROM op_sample
-  WHERE ${COUNTED} AND operator != '${WHOLE_CALL_OPERATOR}'
+  WHERE ${COUNTED} AND operator != '${WHOLE_CALL_OPERATOR}' ${changed}
   GROUP BY device_class, tag, node, operator, specialization, features, device
   ORDER BY n DESC, features
   LIMIT ${SIZES_PER_NODE} BY device_class, tag, node, operator, specialization, device
@@ -74,15 +82,49 @@ export interface Samples {
   readonly sizes: readonly SizeObservation[];
 }
 
-/** Reads everything that the models are fitted from. */
-export async function readSamples(clickhouse: ClickHouseClient, query: SampleQuery): Promise<Samples> {
-  const read = async <Row>(text: string): Promise<Row[]> => {
+/** Samples as ClickHouse writes them, a JSON object a line: to be parsed where they are used. */
+export interface SampleText {
+  readonly observations: string;
+  readonly sizes: string;
+}
+
+/** Reads what the models are fitted from: everything, or each group that has something received since. */
+export async function readSampleText(
+  clickhouse: ClickHouseClient,
+  query: SampleQuery,
+  sinceMs: number | null,
+): Promise<SampleText> {
+  const read = async (text: string): Promise<string> => {
     const result = await clickhouse.query({
       query: text,
       format: 'JSONEachRow',
-      query_params: { days: query.maxAgeDays, budget: query.rowBudget },
+      query_params: {
+        days: query.maxAgeDays,
+        budget: query.rowBudget,
+        ...(sinceMs === null ? {} : { since: Math.floor(sinceMs) }),
+      },
     });
-    return result.json<Row>();
+    return result.text();
   };
-  return { observations: await read<Observation>(OBSERVATIONS), sizes: await read<SizeObservation>(SIZES) };
+  const changed = sinceMs !== null;
+  return {
+    observations: await read(observationsSql(changed ? CHANGED_OBSERVATIONS : '')),
+    sizes: await read(sizesSql(changed ? CHANGED_SIZES : '')),
+  };
+}
+
+const rowsOf = <Row>(text: string): Row[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+
+export const parseSamples = ({ observations, sizes }: SampleText): Samples => ({
+  observations: rowsOf<Observation>(observations),
+  sizes: rowsOf<SizeObservation>(sizes),
+});
+
+/** Reads everything that the models are fitted from. */
+export async function readSamples(clickhouse: ClickHouseClient, query: SampleQuery): Promise<Samples> {
+  return parseSamples(await readSampleText(clickhouse, query, null));
 }

@@ -49,15 +49,18 @@ export const startingMood: Mood = moodOf(CALM_VARIANCE, SLOWED_SHARE);
 
 /** What a session is like that seems slowed by `seen`. */
 export function effectOf(seen: Estimate, mood: Mood): Effect {
-  const odds = mood.kinds.map((kind, index) => {
+  const logs = mood.kinds.map((kind, index) => {
     const variance = kind.variance + seen.variance;
     return (
-      (mood.shares[index]! * Math.exp(-0.5 * ((seen.mean - kind.mean) ** 2 / variance))) / Math.sqrt(variance)
+      Math.log(mood.shares[index]! / Math.sqrt(variance)) - 0.5 * ((seen.mean - kind.mean) ** 2 / variance)
     );
   });
+  // Against the likeliest, or a session far from all kinds would be of none.
+  const most = Math.max(...logs);
+  const odds = logs.map((log) => Math.exp(log - most));
   // Slowed means slower: the Gaussian's lower tail is no part of it (logistic approximation of the normal integral).
   odds[1]! *= 1 / (1 + Math.exp((-1.7 * seen.mean) / Math.sqrt(seen.variance)));
-  const total = Math.max(odds[0]! + odds[1]! + odds[2]!, 1e-300);
+  const total = odds[0]! + odds[1]! + odds[2]!;
   const gain = mood.variance / (mood.variance + seen.variance);
   return {
     kinds: [odds[0]! / total, odds[1]! / total, odds[2]! / total],

@@ -6,6 +6,7 @@ import { type Correction, correctPaths, type PathSum } from '../model/correction
 import type { Models } from '../model/fit.ts';
 import { type NodePrediction, predictNode } from '../model/predict.ts';
 import { nodeKey, sizesFor } from '../model/size-mix.ts';
+import { inheritCalls } from './inherited-calls.ts';
 
 /** One operator variant at one node. */
 export interface Choice {
@@ -68,7 +69,8 @@ export function evaluate(
   }));
   const sums = paths.map(({ variant, choices }) => sumOf(variant.id, choices));
   const cells = models.calls[tag]?.[deviceClass] ?? {};
-  const corrected = correctPaths(sums, cells, models.variances);
+  const inherited = inheritCalls(models, ranks, tag, nodes, variants, deviceClass);
+  const corrected = correctPaths(sums, cells, models.variances, inherited);
   const candidates = paths.map(({ variant, choices }, index): Candidate => {
     const path = corrected.paths[index]!;
     return {

@@ -1,7 +1,7 @@
 // What to serve one function to one device class while the models stay as they are: the best candidate, the trials
 // still to make, and how often to explore. Made once per generation of the models; decisions then cost a look-up.
 
-import { keyedRandom, type Random } from '../random.ts';
+import { keyedRandom } from '../random.ts';
 import type { Exclusion } from './eligible.ts';
 import type { Candidate, Choice, Evaluation } from './evaluate.ts';
 import type { PolicyOptions } from './options.ts';
@@ -70,50 +70,4 @@ export function chooseBest(
   const noise = 0.5 * Math.sqrt(held.variance + best.variance);
   const margin = Math.min(Math.max(noise, options.switchAtLeast), options.switchAtMost);
   return held.logNs - best.logNs < margin ? held : best;
-}
-
-export interface Draw {
-  readonly candidate: Candidate;
-  readonly reason: 'predicted' | 'cold' | 'explore';
-  readonly propensity: number;
-}
-
-/** Serves a trial, or the best candidate, with the chance of each. `next` is the trial whose turn it is. */
-export function drawTrial(
-  plan: Plan,
-  next: number,
-  options: PolicyOptions,
-  random: Random,
-): Draw & { readonly served: boolean } {
-  const remaining = plan.trials.slice(next);
-  const share = (candidate: Candidate): number =>
-    remaining.filter((trial) => trial.candidate === candidate).length / remaining.length;
-  const trial = remaining[0];
-  if (trial === undefined || random() >= options.trialShare) {
-    const propensity = 1 - options.trialShare + options.trialShare * share(plan.best);
-    return { candidate: plan.best, reason: plan.reason, propensity, served: false };
-  }
-  const { candidate } = trial;
-  const stay = candidate === plan.best;
-  return {
-    candidate,
-    reason: stay ? plan.reason : 'explore',
-    propensity: options.trialShare * share(candidate) + (stay ? 1 - options.trialShare : 0),
-    served: true,
-  };
-}
-
-/** Serves the best candidate, or with the plan's share another one in proportion to its chance of being better. */
-export function drawExploration(plan: Plan, random: Random): Draw {
-  const stay: Draw = { candidate: plan.best, reason: plan.reason, propensity: 1 - plan.exploreShare };
-  if (random() >= plan.exploreShare) return stay;
-  const total = plan.wins.reduce((sum, each) => sum + each, 0);
-  let point = random() * total;
-  for (const [index, win] of plan.wins.entries()) {
-    point -= win;
-    if (win === 0 || point > 0) continue;
-    const candidate = plan.evaluation.candidates[index]!;
-    return { candidate, reason: 'explore', propensity: (plan.exploreShare * win) / total };
-  }
-  return stay;
 }

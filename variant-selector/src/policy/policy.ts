@@ -1,5 +1,5 @@
-// Decides what each device gets. Holds the plans of the current models, which trials were handed out, and which
-// variant is in place; knows nothing of databases or HTTP.
+// Decides what each device gets. Holds the plans of the current models and what is remembered of each class; knows
+// nothing of databases or HTTP.
 
 import type { Cause, Reason, Variant } from '@everypath/schema';
 import { SelectorError } from '../errors.ts';
@@ -7,10 +7,16 @@ import type { IsaRanks } from '../model/cold-prior.ts';
 import type { Models } from '../model/fit.ts';
 import { keyedRandom } from '../random.ts';
 import { type FunctionEntry, overrideFor } from '../registry/function-entry.ts';
-import { type DeviceView, eligibleVariants, runsOn } from './eligible.ts';
+import { type ClassState, isBanned, newClassState } from './class-state.ts';
+import { baseShares, drawServed, type Served } from './draw.ts';
+import { type DeviceView, type Exclusion, eligibleVariants, runsOn } from './eligible.ts';
 import { type Choice, evaluate } from './evaluate.ts';
+import { isFirst } from './harm-budget.ts';
+import { killFor } from './kill.ts';
 import type { PolicyOptions } from './options.ts';
-import { drawExploration, drawTrial, makePlan, type Plan } from './plan.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { advanceRollout, type RolloutEvent } from './rollout.ts';
+import type { Trial } from './trials.ts';
 
 /** The models and what they were fitted beside; replaced as a whole. */
 export interface Knowledge {
@@ -38,29 +44,51 @@ export interface Answer {
   readonly predictedNs: number | null;
 }
 
-interface Held {
-  readonly knowledge: Knowledge;
-  readonly entry: FunctionEntry;
+/** What happened to a variant in a class. */
+export interface PolicyEvent {
+  readonly tag: string;
+  readonly deviceClass: string;
+  readonly event: RolloutEvent;
+}
+
+/** What is served to a class, until models, registry or crashes change it. */
+export interface Standing {
   readonly plan: Plan;
-  /** Turn in the plan's queue of trials. */
-  next: number;
+  readonly state: Readonly<ClassState>;
+  /** Trials that nobody was given yet. */
+  readonly pending: readonly Trial[];
+  readonly shares: readonly Served[];
+  /** No other class can teach this one. */
+  readonly first: boolean;
+}
+
+interface Held extends Standing {
+  readonly generation: number;
+  readonly entry: FunctionEntry;
+  readonly state: ClassState;
+  pending: Trial[];
   /** Devices that were handed something that only the order of arrival determines. */
   readonly assigned: Map<string, Answer>;
 }
 
 /** Function and class pairs whose state is kept; the oldest go first. */
-const PLANS_KEPT = 20_000;
+const STATES_KEPT = 20_000;
+const DEVICES_COUNTED = 8;
+
+export const stateKey = (tag: string, deviceClass: string): string => `${tag}\n${deviceClass}`;
 
 export class Policy {
   readonly #options: PolicyOptions;
   readonly #seed: string;
+  readonly #onEvent: (event: PolicyEvent) => void;
   readonly #held = new Map<string, Held>();
-  readonly #incumbents = new Map<string, string>();
-  readonly #issued = new Map<string, Map<string, number>>();
+  readonly #states = new Map<string, ClassState>();
+  readonly #changed = new Set<string>();
 
-  constructor(options: PolicyOptions, seed: string) {
+  constructor(options: PolicyOptions, seed: string, onEvent: (event: PolicyEvent) => void = () => {}) {
     this.#options = options;
     this.#seed = seed;
+    this.#onEvent = onEvent;
   }
 
   /** Decides, and takes note of what was handed out. */
@@ -68,31 +96,39 @@ export class Policy {
     const told = this.told(entry, knowledge, ask);
     if (told !== null) return told;
     const held = this.#hold(entry, knowledge, ask.device);
-    const answer = this.#draw(held, entry.tag, ask);
+    const answer = this.#draw(held, ask);
     return ask.bench ? { ...answer, cause: 'bench' } : answer;
   }
 
+  /** What devices of this class are served, and why. */
+  standing(entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): Standing {
+    return this.#hold(entry, knowledge, device);
+  }
+
   /** The plan by which devices of this class are served. */
-  plan(
-    entry: FunctionEntry,
-    knowledge: Knowledge,
-    device: DeviceView,
-  ): { readonly plan: Plan; readonly next: number } {
+  plan(entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): { readonly plan: Plan } {
     return this.#hold(entry, knowledge, device);
   }
 
   /** The answer where the policy has no say: a variant that the caller forces or the registry pins. */
   told(entry: FunctionEntry, knowledge: Knowledge, ask: Ask): Answer | null {
+    const killed = (variant: Variant) =>
+      killFor(
+        entry.kills ?? [],
+        entry.tag,
+        variant,
+        entry.programs.get(variant.id)?.nodes ?? entry.nodes,
+        ask.device,
+      );
     const answer = (variant: Variant, reason: Reason): Answer => {
       const nodes = entry.programs.get(variant.id)?.nodes ?? entry.nodes;
-      const deviceClass = ask.device.classPath.at(-1) ?? ask.device.target;
       const { candidates, known } = evaluate(
         knowledge.models,
         knowledge.ranks,
         entry.tag,
         nodes,
         [variant],
-        deviceClass,
+        classOf(ask.device),
       );
       const predictedNs = known ? Math.exp(candidates[0]!.logNs) : null;
       return { variant, reason, cause: ask.bench ? 'bench' : 'forced', propensity: 1, predictedNs };
@@ -109,89 +145,212 @@ export class Policy {
           `variant ${ask.variant} needs ${target} at ${isaLevel}, the device is ${ask.device.target} at ${ask.device.isaLevel}`,
         );
       }
+      const kill = killed(program.variant);
+      if (kill !== null)
+        throw new SelectorError(
+          'EP_VARIANT_KILLED',
+          `variant ${ask.variant} is switched off${kill.note ? `: ${kill.note}` : ''}`,
+        );
       return answer(program.variant, 'forced');
     }
+    if (entry.overrides.length === 0) return null;
     const usable = entry.overrides.filter((each) => {
       const program = entry.programs.get(each.variant);
-      return program !== undefined && runsOn(program.variant, ask.device);
+      return program !== undefined && runsOn(program.variant, ask.device) && killed(program.variant) === null;
     });
     const pin = overrideFor(usable, ask.device.classPath);
     return pin === null ? null : answer(entry.programs.get(pin.variant)!.variant, 'pinned');
   }
 
+  /** Takes a device's word that a variant crashed; says whether the class is served it no more. */
+  reportCrash(entry: FunctionEntry, deviceClass: string, variant: string, device: string): boolean {
+    const key = stateKey(entry.tag, deviceClass);
+    const state = this.#stateOf(key, entry.revision);
+    const devices = state.crashed[variant] ?? [];
+    if (devices.includes(device)) return false;
+    const now = [...devices, device].slice(-64);
+    state.crashed[variant] = now;
+    this.#changed.add(key);
+    const { crashDevices, crashShare } = this.#options;
+    const enough = Math.max(crashDevices, crashShare * (state.served[variant] ?? 0));
+    if (now.length < enough || state.bans.some((ban) => ban.variant === variant && ban.until === null))
+      return false;
+    state.bans = [...state.bans, { variant, why: 'crashes', until: null }];
+    const before = state.champion;
+    if (state.champion === variant) state.champion = null;
+    if (state.rollout?.challenger === variant) state.rollout = null;
+    this.#held.delete(key);
+    this.#onEvent({
+      tag: entry.tag,
+      deviceClass,
+      event: { kind: 'rolled-back', variant, to: before === variant ? '' : (before ?? ''), why: 'crashes' },
+    });
+    return true;
+  }
+
+  /** Takes up what another process remembered. */
+  restore(states: Iterable<readonly [string, ClassState]>): void {
+    for (const [key, state] of states) keep(this.#states, key, state);
+  }
+
+  /** What changed since the last call, to be stored. */
+  takeChanged(): readonly (readonly [string, ClassState])[] {
+    const taken = [...this.#changed].flatMap((key) => {
+      const state = this.#states.get(key);
+      return state === undefined ? [] : [[key, state] as const];
+    });
+    this.#changed.clear();
+    return taken;
+  }
+
+  /** Puts back what could not be stored. */
+  returnChanged(keys: Iterable<string>): void {
+    for (const key of keys) this.#changed.add(key);
+  }
+
   #hold(entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): Held {
-    const deviceClass = device.classPath.at(-1) ?? device.target;
-    const key = `${entry.tag}\n${deviceClass}`;
+    const deviceClass = classOf(device);
+    const key = stateKey(entry.tag, deviceClass);
     const known = this.#held.get(key);
-    if (known !== undefined && known.entry === entry && known.knowledge.generation === knowledge.generation)
+    if (known !== undefined && known.entry === entry && known.generation === knowledge.generation)
       return known;
 
+    const state = this.#stateOf(key, entry.revision);
+    const { variants, excluded } = this.#candidates(entry, knowledge, device, state);
+    const plan = makePlan({
+      evaluation: evaluate(knowledge.models, knowledge.ranks, entry.tag, entry.nodes, variants, deviceClass),
+      excluded,
+      incumbent: state.rollout?.challenger ?? state.champion,
+      options: this.#options,
+      issued: (choice) => state.issued[choiceKey(choice)] ?? 0,
+      key: `${this.#seed}\n${key}\n${knowledge.generation}`,
+    });
+    if (plan.reason === 'predicted') {
+      const step = advanceRollout(state, {
+        candidates: plan.evaluation.candidates,
+        best: plan.best,
+        calls: knowledge.models.calls[entry.tag]?.[deviceClass] ?? {},
+        generation: knowledge.generation,
+        options: this.#options,
+      });
+      state.champion = step.champion;
+      state.rollout = step.rollout;
+      state.bans = step.bans;
+      if (step.events.length > 0) this.#changed.add(key);
+      for (const event of step.events) this.#onEvent({ tag: entry.tag, deviceClass, event });
+    }
+    const held: Held = {
+      generation: knowledge.generation,
+      entry,
+      plan,
+      state,
+      shares: baseShares(plan, state),
+      first: isFirst(knowledge.models.calls[entry.tag], deviceClass, this.#options),
+      pending: [...plan.trials],
+      assigned: new Map(),
+    };
+    keep(this.#held, key, held);
+    return held;
+  }
+
+  #candidates(
+    entry: FunctionEntry,
+    knowledge: Knowledge,
+    device: DeviceView,
+    state: ClassState,
+  ): { readonly variants: readonly Variant[]; readonly excluded: readonly Exclusion[] } {
     const { variants, excluded } = eligibleVariants(entry.variants, device);
-    if (variants.length === 0) {
-      const why = excluded[0] === undefined ? `none is compiled for ${device.target}` : excluded[0].why;
+    const out = [...excluded];
+    const alive = variants.filter((variant) => {
+      const kill = killFor(entry.kills ?? [], entry.tag, variant, entry.nodes, device);
+      if (kill !== null)
+        out.push({ variant: variant.id, why: `switched off${kill.note ? `: ${kill.note}` : ''}` });
+      return kill === null;
+    });
+    if (alive.length === 0) {
+      const why = out[0] === undefined ? `none is compiled for ${device.target}` : out[0].why;
       throw new SelectorError(
         'EP_NO_VARIANT_FOR_DEVICE',
         `${entry.tag} has no variant for this device: ${why}`,
       );
     }
-    const issued = this.#issuedFor(`${key}\n${entry.revision}`);
-    const plan = makePlan({
-      evaluation: evaluate(knowledge.models, knowledge.ranks, entry.tag, entry.nodes, variants, deviceClass),
-      excluded,
-      incumbent: this.#incumbents.get(key) ?? null,
-      options: this.#options,
-      issued: (choice) => issued.get(choiceKey(choice)) ?? 0,
-      key: `${this.#seed}\n${key}\n${knowledge.generation}`,
-    });
-    if (plan.reason === 'predicted') keep(this.#incumbents, key, plan.best.variant.id);
-    const held: Held = { knowledge, entry, plan, next: 0, assigned: new Map() };
-    keep(this.#held, key, held);
-    return held;
+    const free = alive.filter((variant) => !isBanned(state, variant.id, knowledge.generation));
+    // Something is served even where everything was withdrawn.
+    if (free.length === 0) return { variants: alive, excluded: out };
+    for (const variant of alive) {
+      const ban = state.bans.find((each) => each.variant === variant.id);
+      if (ban !== undefined && !free.includes(variant))
+        out.push({ variant: variant.id, why: `withdrawn: ${ban.why}` });
+    }
+    return { variants: free, excluded: out };
   }
 
-  #issuedFor(key: string): Map<string, number> {
-    const known = this.#issued.get(key) ?? new Map<string, number>();
-    keep(this.#issued, key, known);
-    return known;
+  #stateOf(key: string, revision: number): ClassState {
+    const state = this.#states.get(key) ?? newClassState(revision);
+    if (state.revision !== revision) {
+      state.revision = revision;
+      state.issued = {};
+    }
+    keep(this.#states, key, state);
+    return state;
   }
 
-  #draw(held: Held, tag: string, ask: Ask): Answer {
-    const { plan, assigned } = held;
-    const sure: Answer = toAnswer(plan, { candidate: plan.best, reason: plan.reason, propensity: 1 });
-    // A benchmark's calls teach nothing, so it gets no trial.
-    if (!ask.explore || ask.bench) return sure;
+  #draw(held: Held, ask: Ask): Answer {
+    const { plan, assigned, state, entry } = held;
+    const serve = (answer: Answer): Answer => {
+      // A benchmark, or a caller that wants no trial, is none of the class's traffic.
+      if (ask.bench || !ask.explore) return answer;
+      state.fetches += 1;
+      state.served[answer.variant.id] = (state.served[answer.variant.id] ?? 0) + 1;
+      if (state.devices.length < DEVICES_COUNTED && !state.devices.includes(ask.deviceId))
+        state.devices = [...state.devices, ask.deviceId];
+      this.#changed.add(stateKey(entry.tag, classOf(ask.device)));
+      return answer;
+    };
     const before = assigned.get(ask.deviceId);
-    if (before !== undefined) return before;
-    const random = keyedRandom(`${this.#seed}\n${tag}\n${ask.deviceId}\n${held.knowledge.generation}`);
+    if (before !== undefined && ask.explore && !ask.bench) return serve(before);
 
     // The first device that asks about something nobody has run gets the most sensible guess, and that tries it.
-    if (plan.reason === 'cold' && assigned.size === 0) {
-      this.#note(held, ask, plan.best.choices);
-      if (plan.trials[held.next]?.candidate === plan.best) held.next += 1;
+    if (ask.explore && !ask.bench && plan.reason === 'cold' && assigned.size === 0) {
+      this.#note(held, plan.best.choices);
+      if (held.pending[0]?.candidate === plan.best) held.pending.shift();
+      const sure = toAnswer(plan, { candidate: plan.best, reason: plan.reason, propensity: 1 });
       assigned.set(ask.deviceId, sure);
-      return sure;
+      return serve(sure);
     }
-    const trial = plan.trials[held.next];
-    if (trial === undefined) return toAnswer(plan, drawExploration(plan, random));
-    const drawn = drawTrial(plan, held.next, this.#options, random);
-    if (!drawn.served) return toAnswer(plan, drawn);
-    held.next += 1;
-    this.#note(held, ask, trial.tries);
+    const drawn = drawServed({
+      standing: held,
+      options: this.#options,
+      // A benchmark's calls teach nothing, so it gets no trial.
+      explore: ask.explore && !ask.bench,
+      random: () => keyedRandom(`${this.#seed}\n${entry.tag}\n${ask.deviceId}\n${held.generation}`),
+      // The same device is in a roll-out from its first share on.
+      cohort: (variant) => keyedRandom(`${this.#seed}\n${entry.tag}\n${ask.deviceId}\n${variant}`)(),
+    });
     const answer = toAnswer(plan, drawn);
-    assigned.set(ask.deviceId, answer);
-    return answer;
+    if (drawn.trial !== null) {
+      held.pending.splice(held.pending.indexOf(drawn.trial), 1);
+      this.#note(held, drawn.trial.tries);
+      assigned.set(ask.deviceId, answer);
+    }
+    state.harm += drawn.harm;
+    if (drawn.reason === 'explore') state.explored += 1;
+    return serve(answer);
   }
 
-  #note(held: Held, ask: Ask, tries: readonly Choice[]): void {
-    const deviceClass = ask.device.classPath.at(-1) ?? ask.device.target;
-    const issued = this.#issuedFor(`${held.entry.tag}\n${deviceClass}\n${held.entry.revision}`);
-    for (const choice of tries) issued.set(choiceKey(choice), (issued.get(choiceKey(choice)) ?? 0) + 1);
+  #note({ state }: Held, tries: readonly Choice[]): void {
+    for (const choice of tries) state.issued[choiceKey(choice)] = (state.issued[choiceKey(choice)] ?? 0) + 1;
   }
 }
 
 const choiceKey = (choice: Choice): string => `${choice.node.index}\n${choice.operatorVariant}`;
 
-function toAnswer(plan: Plan, draw: ReturnType<typeof drawExploration>): Answer {
+const classOf = (device: DeviceView): string => device.classPath.at(-1) ?? device.target;
+
+function toAnswer(
+  plan: Plan,
+  draw: Pick<ReturnType<typeof drawServed>, 'candidate' | 'reason' | 'propensity'>,
+): Answer {
   return {
     variant: draw.candidate.variant,
     reason: draw.reason,
@@ -205,5 +364,5 @@ function toAnswer(plan: Plan, draw: ReturnType<typeof drawExploration>): Answer 
 function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);
-  if (map.size > PLANS_KEPT) map.delete(map.keys().next().value!);
+  if (map.size > STATES_KEPT) map.delete(map.keys().next().value!);
 }

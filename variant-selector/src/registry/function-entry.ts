@@ -1,6 +1,7 @@
 // What the registry knows of one function, as plain data: the current revision, pins, and earlier variants.
 
 import type { ProgramNode, Signature, Variant } from '@everypath/schema';
+import type { Kill } from '../policy/kill.ts';
 
 /** A pin. `scope` is empty (everyone), a target, or the beginning of a device class. */
 export interface Override {
@@ -36,6 +37,8 @@ export interface FunctionEntry {
   /** By variant id: the current revision's and those of earlier ones, which devices may still run. */
   readonly programs: ReadonlyMap<string, Program>;
   readonly overrides: readonly Override[];
+  /** Switches that take variants from everyone or from a class. */
+  readonly kills?: readonly Kill[];
 }
 
 /** The pin that holds for a device: the longest scope that covers its class, else null. */

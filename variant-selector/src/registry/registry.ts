@@ -6,8 +6,10 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Kill } from '../policy/kill.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { FunctionEntry, Override, Program } from './function-entry.ts';
+import { deleteKill, insertKill, listKills } from './policy-store.ts';
 import * as store from './registry-store.ts';
 
 export interface RegistryDependencies {
@@ -20,6 +22,7 @@ export interface RegistryDependencies {
 export class Registry {
   readonly #dependencies: RegistryDependencies;
   #functions: ReadonlyMap<string, FunctionEntry> = new Map();
+  #kills: readonly Kill[] = [];
   #refreshing: Promise<void> | null = null;
   #away = false;
   #revision = 0;
@@ -70,11 +73,15 @@ export class Registry {
     const { database, log } = this.#dependencies;
     try {
       const versions = await store.functionVersions(database);
+      await this.#readKills();
       const next = new Map<string, FunctionEntry>();
       let changed = versions.size !== this.#functions.size;
       for (const [tag, updatedAtMs] of versions) {
         const known = this.#functions.get(tag);
-        const entry = known?.updatedAtMs === updatedAtMs ? known : await store.loadFunction(database, tag);
+        const entry =
+          known?.updatedAtMs === updatedAtMs
+            ? known
+            : this.#withKills(await store.loadFunction(database, tag));
         if (entry !== null) next.set(tag, entry);
         changed ||= entry !== known;
       }
@@ -87,11 +94,44 @@ export class Registry {
   }
 
   async #reload(tag: string): Promise<FunctionEntry> {
-    const entry = await store.loadFunction(this.#dependencies.database, tag);
+    const entry = this.#withKills(await store.loadFunction(this.#dependencies.database, tag));
     if (entry === null)
       throw new SelectorError('EP_FUNCTION_NOT_FOUND', `no function is published as ${tag}`);
     this.#swap(new Map(this.#functions).set(tag, entry));
     return entry;
+  }
+
+  /** What is switched off. */
+  get kills(): readonly Kill[] {
+    return this.#kills;
+  }
+
+  async addKill(kill: Kill): Promise<void> {
+    if (kill.kind === 'variant' && this.program(kill.tag, kill.variant) === null)
+      throw new SelectorError('EP_VARIANT_NOT_FOUND', `${kill.tag} has no variant ${kill.variant}`);
+    const { database } = this.#dependencies;
+    await this.#write(() => insertKill(database, kill));
+    await this.#write(() => this.#readKills());
+  }
+
+  async removeKill(id: string): Promise<void> {
+    const { database } = this.#dependencies;
+    if (!(await this.#write(() => deleteKill(database, id))))
+      throw new SelectorError('EP_KILL_NOT_FOUND', `nothing is switched off as ${id}`);
+    await this.#write(() => this.#readKills());
+  }
+
+  /** Entries carry the switches, so that whatever was derived from one is derived anew. */
+  async #readKills(): Promise<void> {
+    const kills = await listKills(this.#dependencies.database);
+    if (kills.map(({ id }) => id).join() === this.#kills.map(({ id }) => id).join()) return;
+    this.#kills = kills;
+    const functions = [...this.#functions].map(([tag, entry]) => [tag, { ...entry, kills }] as const);
+    this.#swap(new Map(functions));
+  }
+
+  #withKills(entry: FunctionEntry | null): FunctionEntry | null {
+    return entry === null || this.#kills.length === 0 ? entry : { ...entry, kills: this.#kills };
   }
 
   #swap(functions: ReadonlyMap<string, FunctionEntry>): void {

@@ -73,17 +73,18 @@ export function explain(
   knowledge: Knowledge,
   ask: Ask,
 ): Explanation {
-  const { plan, next } = policy.plan(entry, knowledge, ask.device);
+  const { plan, pending, shares } = policy.standing(entry, knowledge, ask.device);
   const told = policy.told(entry, knowledge, ask);
   const exploring = told === null && ask.explore && !ask.bench;
-  const trials = exploring ? plan.trials.slice(next) : [];
+  const trials = exploring ? pending : [];
   const share = !exploring ? 0 : trials.length > 0 ? options.trialShare : plan.exploreShare;
-  const chosen = told?.variant.id ?? plan.best.variant.id;
+  const chosen = told?.variant.id ?? shares[0]!.candidate.variant.id;
   const reason = told?.reason ?? plan.reason;
   const deviceClass = ask.device.classPath.at(-1) ?? ask.device.target;
   const chance = (candidate: Candidate, index: number): number => {
     if (told !== null) return candidate.variant.id === chosen ? 1 : 0;
-    const stay = candidate === plan.best ? 1 - share : 0;
+    const base = shares.find((each) => each.candidate === candidate)?.share ?? 0;
+    const stay = base * (1 - share);
     if (share === 0) return stay;
     if (trials.length > 0) {
       return stay + (share * trials.filter((trial) => trial.candidate === candidate).length) / trials.length;

@@ -1,17 +1,18 @@
-// Answers a fetch: decides, takes note, and signs what the device needs to load and report. All from memory.
+// Answers a fetch: decides, takes note, and signs what the device needs to load and report. All from memory. A device
+// that holds the same answer already is told so, which takes no signature.
 
-import { createHash } from 'node:crypto';
-import { deviceClass, type FetchRequest, type Manifest, type SignedManifest } from '@everypath/schema';
+import { hash } from 'node:crypto';
+import { deviceClass, type FetchRequest, type SignedManifest } from '@everypath/schema';
 import type { Clock } from '../clock.ts';
 import type { DeviceView } from '../policy/eligible.ts';
 import type { Answer, Policy } from '../policy/policy.ts';
 import { hexId, type Random } from '../random.ts';
-import type { FunctionEntry } from '../registry/function-entry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { SigningKey } from '../signing/key-folder.ts';
-import { signManifest } from '../signing/sign-manifest.ts';
+import { signText } from '../signing/sign-manifest.ts';
 import type { TelemetryTokens } from '../signing/telemetry-token.ts';
 import type { DecisionLog } from './decision-log.ts';
+import { manifestText } from './manifest-text.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 
 export interface FetchDependencies {
@@ -26,25 +27,54 @@ export interface FetchDependencies {
   readonly manifestLifetimeMs: number;
   /** Longer than the manifest's: samples may be sent long after the fetch. */
   readonly tokenLifetimeMs: number;
+  readonly counts: FetchCounts;
 }
 
-export const deviceView = (device: FetchRequest['device']): DeviceView => ({
-  target: device.target,
-  isaLevel: device.isaLevel,
-  classPath: deviceClass(device),
-});
+export interface FetchCounts {
+  fetches: number;
+  /** Answered with "as before". */
+  unchanged: number;
+  crashes: number;
+}
+
+export type FetchAnswer =
+  | { readonly kind: 'unchanged'; readonly etag: string; readonly maxAgeS: number }
+  | {
+      readonly kind: 'signed';
+      readonly etag: string;
+      readonly maxAgeS: number;
+      readonly signed: SignedManifest;
+    };
+
+const VIEWS_KEPT = 10_000;
+const views = new Map<string, DeviceView>();
+
+/** What decides what a device gets. */
+export function deviceView(device: FetchRequest['device']): DeviceView {
+  const key = `${device.target}\n${device.isaLevel}\n${device.microarchitecture}\n${device.model}\n${device.runtime}`;
+  const known = views.get(key);
+  if (known !== undefined) return known;
+  const view = { target: device.target, isaLevel: device.isaLevel, classPath: deviceClass(device) };
+  if (views.size >= VIEWS_KEPT) views.clear();
+  views.set(key, view);
+  return view;
+}
 
 /** The device's id as it is stored and passed on: enough to tell devices apart, not to follow one elsewhere. */
 export const hashDeviceId = (deviceId: string): string =>
-  createHash('sha256').update(`everypath device ${deviceId}`).digest('hex').slice(0, 16);
+  hash('sha256', `everypath device ${deviceId}`, 'hex').slice(0, 16);
 
-/** Decides for one device and signs the manifest. */
+/** An answer stays good for this part of a manifest's life; then the next fetch brings a fresh one. */
+const WINDOWS_PER_LIFETIME = 4;
+
+/** Decides for one device, and signs the manifest unless `ifNoneMatch` says that the device has it. */
 export function answerFetch(
   dependencies: FetchDependencies,
   tag: string,
   request: FetchRequest,
-): SignedManifest {
-  const { registry, keeper, policy, decisions, tokens, key, clock, random } = dependencies;
+  ifNoneMatch: string | undefined,
+): FetchAnswer {
+  const { registry, keeper, policy, decisions, tokens, key, clock, random, counts } = dependencies;
   const entry = registry.get(tag);
   const knowledge = keeper.knowledge();
   const device = deviceView(request.device);
@@ -56,12 +86,22 @@ export function answerFetch(
     explore: request.explore,
     bench: request.bench,
   });
+  counts.fetches += 1;
   const issuedAtMs = clock.nowMs();
+  const windowMs = dependencies.manifestLifetimeMs / WINDOWS_PER_LIFETIME;
+  const window = Math.floor(issuedAtMs / windowMs);
+  const etag = etagOf(answer, entry.revision, window, deviceId, key);
+  const maxAgeS = Math.max(0, Math.floor(((window + 1) * windowMs - issuedAtMs) / 1000));
+  if (ifNoneMatch !== undefined && ifNoneMatch.includes(etag)) {
+    counts.unchanged += 1;
+    return { kind: 'unchanged', etag, maxAgeS };
+  }
   const decisionId = hexId(random, 24);
+  const { id: variant } = answer.variant;
   decisions.add({
     id: decisionId,
     tag,
-    variant: answer.variant.id,
+    variant,
     device: deviceId,
     deviceClass: device.classPath.at(-1) ?? device.target,
     reason: answer.reason,
@@ -74,37 +114,29 @@ export function answerFetch(
   const telemetryToken = tokens.issue({
     deviceId,
     tag,
-    variant: answer.variant.id,
+    variant,
     cause: answer.cause,
     decisionId,
     expiresAtMs: issuedAtMs + dependencies.tokenLifetimeMs,
   });
-  const expiresAtMs = issuedAtMs + dependencies.manifestLifetimeMs;
-  return signManifest(describe(entry, answer, { decisionId, telemetryToken, issuedAtMs, expiresAtMs }), key);
-}
-
-function describe(
-  entry: FunctionEntry,
-  answer: Answer,
-  issue: Pick<Manifest, 'decisionId' | 'telemetryToken' | 'issuedAtMs' | 'expiresAtMs'>,
-): Manifest {
-  const { variant } = answer;
-  const program = entry.programs.get(variant.id);
-  return {
-    version: 1,
-    tag: entry.tag,
-    variant: variant.id,
-    target: variant.target,
-    isaLevel: variant.isaLevel,
-    sha256: variant.sha256,
-    sizeBytes: variant.sizeBytes,
-    artifact: `/v1/artifacts/${variant.sha256}`,
-    signature: program?.signature ?? entry.signature,
-    nodes: [...(program?.nodes ?? entry.nodes)],
-    path: variant.path,
+  const text = manifestText(entry, variant, {
     reason: answer.reason,
     cause: answer.cause,
     predictedNs: answer.predictedNs,
-    ...issue,
-  };
+    decisionId,
+    telemetryToken,
+    issuedAtMs,
+    expiresAtMs: issuedAtMs + dependencies.manifestLifetimeMs,
+  });
+  return { kind: 'signed', etag, maxAgeS, signed: signText(text, key) };
 }
+
+/** Names an answer for one device: the same variant for the same cause, under the same key, in the same window. */
+const etagOf = (
+  answer: Answer,
+  revision: number,
+  window: number,
+  deviceId: string,
+  key: SigningKey,
+): string =>
+  `"${answer.variant.id}.${answer.cause}.${revision}.${window.toString(36)}.${deviceId.slice(0, 8)}.${key.keyId.slice(0, 8)}"`;

@@ -1,5 +1,6 @@
-// Keeps the models that decisions are made with: reads samples, fits, and swaps the result in whole. While ClickHouse
-// is away the last models stay; they are stored in Postgres too, so a restart begins with what was known.
+// Keeps the models that decisions are made with: reads the samples that came, has them fitted in a thread of its own,
+// and swaps the result in whole. While ClickHouse is away the last models stay; they are stored in Postgres too, so a
+// restart begins with what was known.
 
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Database } from '@everypath/schema';
@@ -8,9 +9,12 @@ import type { Clock } from '../clock.ts';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type IsaRanks, isaRanks } from '../model/cold-prior.ts';
-import { emptyModels, fitModels, type Models } from '../model/fit.ts';
-import { readSamples, type SampleQuery, type Samples } from '../model/sample-store.ts';
+import { emptyModels, type Models } from '../model/fit.ts';
+import { readSampleText, type SampleQuery, type SampleText } from '../model/sample-store.ts';
 import type { Knowledge } from '../policy/policy.ts';
+import type { Change } from '../refit/drift.ts';
+import type { FitReport } from '../refit/refit-engine.ts';
+import { RefitThread } from '../refit/refit-thread.ts';
 import { loadModels, saveModels } from '../registry/decision-store.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -33,20 +37,42 @@ export interface RefitReport {
   readonly samples: number;
   readonly families: number;
   readonly durationMs: number;
+  /** exact: from every observation; cells: from condensed classes; increment: what changed of these; none. */
+  readonly how: FitReport['how'];
 }
+
+/** How fitting fares, for metrics and `GET /v1/models`. */
+export interface KeeperStats {
+  readonly refits: number;
+  readonly failures: number;
+  readonly running: boolean;
+  readonly last: (RefitReport & { readonly readMs: number; readonly heapBytes: number }) | null;
+  /** Changes noticed of late, newest first. */
+  readonly changes: readonly Change[];
+}
+
+/** Everything is read again this often, so that old samples age out and late ones are not missed. */
+const FULL_EVERY_MS = 3_600_000;
+/** Samples may become visible this much after they were received. */
+const LATE_MS = 120_000;
+const CHANGES_KEPT = 64;
 
 export class ModelKeeper {
   readonly #dependencies: ModelKeeperDependencies;
   #models: Models = emptyModels;
   #generation = 0;
   #fittedAtMs: number | null = null;
-  #fingerprint = '';
   #ranks: { readonly revision: number; readonly ranks: IsaRanks } = { revision: -1, ranks: new Map() };
   #knowledge: Knowledge | null = null;
   #running: Promise<RefitReport> | null = null;
   #queued: Promise<RefitReport> | null = null;
+  readonly #thread = new RefitThread();
+  #fullAtMs = Number.NEGATIVE_INFINITY;
+  #newestMs: number | null = null;
   #refits = 0;
   #failures = 0;
+  #last: KeeperStats['last'] = null;
+  #changes: readonly Change[] = [];
 
   constructor(dependencies: ModelKeeperDependencies) {
     this.#dependencies = dependencies;
@@ -60,8 +86,14 @@ export class ModelKeeper {
     return this.#fittedAtMs;
   }
 
-  get stats(): { readonly refits: number; readonly failures: number } {
-    return { refits: this.#refits, failures: this.#failures };
+  get stats(): KeeperStats {
+    return {
+      refits: this.#refits,
+      failures: this.#failures,
+      running: this.#running !== null,
+      last: this.#last,
+      changes: this.#changes,
+    };
   }
 
   /** What to decide with now. */
@@ -121,38 +153,71 @@ export class ModelKeeper {
     return this.#running;
   }
 
+  /** Ends the fitting thread; the models stay. */
+  async close(): Promise<void> {
+    await this.idle();
+    await this.#thread.close();
+  }
+
   async #fit(): Promise<RefitReport> {
     const { clickhouse, clock, log, beforeRefit, query } = this.#dependencies;
     const startedMs = clock.nowMs();
-    let samples: Samples;
+    const since =
+      this.#thread.remembers && this.#newestMs !== null && startedMs - this.#fullAtMs < FULL_EVERY_MS
+        ? this.#newestMs - LATE_MS
+        : null;
+    let text: SampleText;
     try {
       await beforeRefit();
-      samples = await readSamples(clickhouse, query);
+      text = await readSampleText(clickhouse, query, since);
     } catch (error) {
       this.#failures += 1;
       log.warn({ error: String(error) }, 'samples could not be read; the models stay as they are');
       throw new SelectorError('EP_MODELS_UNAVAILABLE', 'the samples could not be read');
     }
+    const readMs = clock.nowMs() - startedMs;
+    const ranks = [...this.knowledge().ranks];
+    let fitted: Awaited<ReturnType<RefitThread['fit']>>;
+    try {
+      fitted = await this.#thread.fit({ text, full: since === null, ranks });
+    } catch (error) {
+      this.#failures += 1;
+      log.error({ error: String(error) }, 'the models could not be fitted; they stay as they are');
+      throw new SelectorError('EP_INTERNAL', 'the models could not be fitted');
+    }
+    const { report, heapBytes } = fitted;
     this.#refits += 1;
-    const fingerprint = fingerprintOf(samples);
-    const changed = fingerprint !== this.#fingerprint;
-    if (changed) {
-      const models = fitModels(samples.observations, samples.sizes, this.knowledge().ranks);
-      this.#models = models;
-      this.#fingerprint = fingerprint;
+    this.#newestMs = report.newestMs ?? this.#newestMs;
+    if (since === null) this.#fullAtMs = startedMs;
+    if (report.models !== null) {
+      this.#models = report.models;
       this.#generation += 1;
       this.#fittedAtMs = startedMs;
       this.#knowledge = null;
+      this.#note(report.changes);
       await this.#save();
     }
-    return {
-      changed,
+    const told: RefitReport = {
+      changed: report.changed,
       generation: this.#generation,
       observations: this.#models.observations,
       samples: this.#models.samples,
       families: Object.keys(this.#models.families).length,
       durationMs: clock.nowMs() - startedMs,
+      how: report.how,
     };
+    this.#last = { ...told, readMs, heapBytes };
+    return told;
+  }
+
+  #note(changes: readonly Change[]): void {
+    const key = (change: Change): string =>
+      `${change.deviceClass}\n${change.operator}\n${change.operatorVariant}\n${change.sinceMs}`;
+    const known = new Set(this.#changes.map(key));
+    const fresh = changes.filter((change) => !known.has(key(change)));
+    for (const change of fresh)
+      this.#dependencies.log.warn({ ...change }, 'latencies changed; what was measured before is forgotten');
+    this.#changes = [...fresh, ...this.#changes].slice(0, CHANGES_KEPT);
   }
 
   async #save(): Promise<void> {
@@ -167,15 +232,4 @@ export class ModelKeeper {
       log.warn({ error: String(error) }, 'the models could not be stored');
     }
   }
-}
-
-/** Tells one set of samples from another: counts, and a sum that any new figure moves. */
-function fingerprintOf({ observations, sizes }: Samples): string {
-  let samples = 0;
-  let sum = 0;
-  for (const each of observations) {
-    samples += each.samples;
-    sum += each.logNs * each.samples;
-  }
-  return `${observations.length} ${sizes.length} ${samples} ${sum}`;
 }

@@ -1,13 +1,7 @@
 // The selector over HTTP: fetch, explain, keys, decisions, models.
 
-import {
-  causeSchema,
-  fetchRequestSchema,
-  keySetSchema,
-  reasonSchema,
-  signedManifestSchema,
-  tagSchema,
-} from '@everypath/schema';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { causeSchema, fetchRequestSchema, keySetSchema, reasonSchema, tagSchema } from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -17,8 +11,11 @@ import type { Decision } from '../registry/decision-store.ts';
 import { tagOf } from '../registry/function-routes.ts';
 import type { ServiceKeys } from '../signing/key-folder.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
+import { addCrashRoute } from './crash-route.ts';
 import { explain, explanationSchema } from './explanation.ts';
-import { answerFetch, deviceView, type FetchDependencies, hashDeviceId } from './fetch.ts';
+import { deviceView, type FetchDependencies, hashDeviceId } from './fetch.ts';
+import { addFetchRoute } from './fetch-route.ts';
+import { addOffPolicyRoute } from './off-policy-route.ts';
 
 const decisionSchema = z.object({
   id: z.string(),
@@ -42,6 +39,7 @@ const refitSchema = z.object({
   samples: z.number(),
   families: z.number().int(),
   durationMs: z.number(),
+  how: z.enum(['none', 'exact', 'cells', 'increment']),
 });
 
 const evidence = {
@@ -56,6 +54,25 @@ const modelsSchema = z.object({
   fittedAtMs: z.number().int().nullable(),
   observations: z.number().int(),
   samples: z.number(),
+  /** How fitting fares: whether one runs, and the last one with its time and the fitting thread's memory. */
+  refit: z.object({
+    running: z.boolean(),
+    refits: z.number().int(),
+    failures: z.number().int(),
+    last: z.object({ ...refitSchema.shape, readMs: z.number(), heapBytes: z.number() }).nullable(),
+  }),
+  /** Operator variants whose latency changed of late, newest first; what was measured before is forgotten. */
+  changes: z.array(
+    z.object({
+      deviceClass: z.string(),
+      operator: z.string(),
+      specialization: z.string(),
+      operatorVariant: z.string(),
+      sinceMs: z.number(),
+      detectedAtMs: z.number(),
+      shift: z.number(),
+    }),
+  ),
   families: z.array(
     z.object({
       operator: z.string(),
@@ -70,6 +87,7 @@ const modelsSchema = z.object({
 export interface SelectorRoutesDependencies extends FetchDependencies {
   readonly keys: ServiceKeys;
   readonly policyOptions: PolicyOptions;
+  readonly clickhouse: ClickHouseClient;
   readonly publishToken: string;
   readonly log: Log;
   readonly listDecisions: (query: {
@@ -83,20 +101,8 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
   const { registry, keeper, policy, keys, publishToken, log } = dependencies;
   const api = createApi(log);
 
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/v1/functions/{user}/{name}/fetch',
-      summary: 'What this device should run, signed',
-      request: { params: tagParameters, body: jsonBody(fetchRequestSchema) },
-      responses: { 200: jsonResponse(signedManifestSchema, 'A signed manifest of one variant'), ...refusals },
-    }),
-    (context) => {
-      const signed = answerFetch(dependencies, tagOf(context.req.valid('param')), context.req.valid('json'));
-      context.header('cache-control', 'no-store');
-      return context.json(signed, 200);
-    },
-  );
+  addFetchRoute(api, dependencies);
+  addCrashRoute(api, dependencies);
 
   api.openapi(
     createRoute({
@@ -124,6 +130,8 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
       return context.json(explanation, 200);
     },
   );
+
+  addOffPolicyRoute(api, dependencies);
 
   api.openapi(
     createRoute({
@@ -193,8 +201,17 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
         })),
       }));
       const { observations, samples } = models;
+      const { running, refits, failures, last, changes } = keeper.stats;
       return context.json(
-        { generation, fittedAtMs: keeper.fittedAtMs, observations, samples, families },
+        {
+          generation,
+          fittedAtMs: keeper.fittedAtMs,
+          observations,
+          samples,
+          refit: { running, refits, failures, last },
+          changes: changes.map((change) => ({ ...change })),
+          families,
+        },
         200,
       );
     },

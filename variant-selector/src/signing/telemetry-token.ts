@@ -1,10 +1,11 @@
 // Telemetry tokens: what a manifest gives a device so that its samples are believed. Says which device was served
 // which variant, why and until when; HMAC-SHA256 over the exact text. Holds no secret of its own.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type Cause, causeSchema } from '@everypath/schema';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { createMac } from './mac.ts';
 
 export interface TelemetryClaims {
   /** Hash of the id that the device made for itself: 16 hex digits. */
@@ -36,7 +37,7 @@ const payloadSchema = z.tuple([
 ]);
 
 export function createTelemetryTokens(secret: Uint8Array, clock: Pick<Clock, 'nowMs'>): TelemetryTokens {
-  const mac = (payload: string): Buffer => createHmac('sha256', secret).update(payload).digest();
+  const mac = createMac(secret);
   return {
     issue: ({ deviceId, tag, variant, cause, decisionId, expiresAtMs }) => {
       const fields = [VERSION, deviceId, tag, variant, cause, decisionId, expiresAtMs];

@@ -1,0 +1,159 @@
+// How long does a refit take as the fleet grows? Aggregated cells (class × operator × operator variant × size), fitted
+// on two threads: all of them, then again after one in a hundred changed. A quarter, a half and the whole show growth.
+
+import { CellPool, type FamilyCells } from '@everypath/variant-selector';
+import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
+
+const THREADS = 2;
+const CLASSES = 1000;
+const OPERATOR_VARIANTS = 10;
+const SIZES = 5;
+const FAMILY_ROWS = CLASSES * OPERATOR_VARIANTS * SIZES;
+const FAMILIES = Number(process.env.EVERYPATH_BENCH_FAMILIES ?? 200);
+const CHANGED = 0.01;
+
+/** Park and Miller's minimal standard generator: the same cells on every machine. */
+function seeded(seed: number): () => number {
+  let state = (seed % 2147483646) + 1;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+const classNames = Array.from(
+  { length: CLASSES },
+  (_, index) =>
+    `${index % 2 ? 'linux-x86_64/x86-64-v3' : 'android-arm64/armv8.2-a'}/micro-${index % 60}/model-${index}`,
+);
+
+/** How many cells of the tree come before each class's own: classes are numbered as they are first named. */
+function classIndices(): Int32Array {
+  const seen = new Map<string, number>();
+  return Int32Array.from(classNames, (name) => {
+    const parts = name.split('/');
+    let last = 0;
+    for (const cell of ['*', ...parts.map((_, depth) => parts.slice(0, depth + 1).join('/'))]) {
+      if (!seen.has(cell)) seen.set(cell, seen.size);
+      last = seen.get(cell)!;
+    }
+    return last;
+  });
+}
+
+/** One family's cells: speeds by class, contrasts by operator variant and class, a slope, steps and noise. */
+function familyOf(family: number, classes: Int32Array): FamilyCells {
+  const random = seeded(family + 1);
+  const noise = (sd: number): number => sd * 1.73 * (2 * random() - 1);
+  const leaves = CLASSES * OPERATOR_VARIANTS;
+  const cells: FamilyCells = {
+    operator: `bench.op${family}`,
+    specialization: 'float32_2',
+    operatorVariants: Array.from({ length: OPERATOR_VARIANTS }, (_, index) => `variant${index}`),
+    sizes: Array.from({ length: SIZES }, (_, index) => [64 << index]),
+    featureCount: 1,
+    coordinates: Float64Array.from({ length: SIZES }, (_, index) => Math.log1p(64 << index)),
+    leafVariant: new Uint16Array(leaves),
+    leafClass: new Int32Array(leaves),
+    leafStart: new Uint32Array(leaves + 1),
+    size: new Uint16Array(FAMILY_ROWS),
+    logNs: new Float32Array(FAMILY_ROWS),
+    precision: new Float32Array(FAMILY_ROWS),
+    samples: new Uint32Array(FAMILY_ROWS).fill(64),
+  };
+  const speeds = Array.from({ length: CLASSES }, () => 8 + noise(0.5));
+  let row = 0;
+  for (let leaf = 0; leaf < leaves; leaf += 1) {
+    const variant = Math.floor(leaf / CLASSES);
+    const own = leaf % CLASSES;
+    cells.leafVariant[leaf] = variant;
+    cells.leafClass[leaf] = classes[own]!;
+    cells.leafStart[leaf] = row;
+    const level = speeds[own]! + 0.2 * variant + noise(0.2);
+    for (let size = 0; size < SIZES; size += 1, row += 1) {
+      cells.size[row] = size;
+      cells.logNs[row] = level + 0.9 * Math.log1p(64 << size) + noise(0.08);
+      cells.precision[row] = 1 / (0.004 + 0.02 * random());
+    }
+  }
+  cells.leafStart[leaves] = row;
+  return cells;
+}
+
+const keyOf = (family: number): string => `bench.op${family}\nfloat32_2`;
+
+async function measure(
+  families: number,
+): Promise<{ fitMs: number; changeMs: number; mib: number; cellMib: number; cells: number }> {
+  const before = process.memoryUsage().rss;
+  const classes = classIndices();
+  const pool = new CellPool(THREADS);
+  try {
+    await pool.classes(classNames);
+    for (let family = 0; family < families; family += 1)
+      await pool.load(keyOf(family), familyOf(family, classes));
+    const start = performance.now();
+    const { rows, cellBytes } = await pool.fit();
+    const fitMs = performance.now() - start;
+    const random = seeded(7);
+    // Spread over all families: the least favourable way to change one in a hundred.
+    const count = Math.round(FAMILY_ROWS * CHANGED);
+    const changes = Array.from({ length: families }, (_, family) => ({
+      key: keyOf(family),
+      rows: Uint32Array.from({ length: count }, () => Math.floor(random() * FAMILY_ROWS)),
+      logNs: Float32Array.from({ length: count }, () => 12 + random()),
+      precision: new Float32Array(count).fill(100),
+    }));
+    const again = performance.now();
+    await pool.change(changes);
+    const changeMs = performance.now() - again;
+    return {
+      fitMs,
+      changeMs,
+      mib: (process.memoryUsage().rss - before) / 2 ** 20,
+      cellMib: cellBytes / 2 ** 20,
+      cells: rows,
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+export async function run({ json }: BenchOptions): Promise<BenchReport> {
+  const rows: BenchRow[] = [];
+  let first: { readonly perCell: number } | null = null;
+  for (const share of [0.25, 0.5, 1]) {
+    const families = Math.max(THREADS, Math.round(FAMILIES * share));
+    const { fitMs, changeMs, mib, cellMib, cells } = await measure(families);
+    if (!json) console.log(`selector: ${cells} cells fitted`);
+    const million = `${(cells / 1e6).toFixed(2)} million cells`;
+    const perCell = fitMs / cells;
+    first ??= { perCell };
+    rows.push(
+      {
+        name: `refit, ${million}`,
+        value: fitMs / 1000,
+        unit: 's',
+        ratio: perCell / first.perCell,
+        note: `time a cell against the smallest; ${THREADS} threads`,
+      },
+      {
+        name: `increment of 1 %, ${million}`,
+        value: changeMs / 1000,
+        unit: 's',
+        ratio: changeMs / fitMs,
+        note: 'against the refit; changed cells lie in every family',
+      },
+      {
+        name: `memory, ${million}`,
+        value: mib,
+        unit: 'MiB',
+        note: `resident, both threads; the cells themselves ${cellMib.toFixed(0)} MiB`,
+      },
+    );
+  }
+  return {
+    name: `selector: ${CLASSES} classes, ${OPERATOR_VARIANTS} operator variants, ${SIZES} sizes a family`,
+    rows,
+  };
+}

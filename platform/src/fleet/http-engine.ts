@@ -1,0 +1,248 @@
+// The fleet's engine over HTTP: selector, ingest and stores as `everypath up` mounts them, on a port, with a clock that
+// follows the simulated time; and the devices' side of the protocol: fetch with ETag, signed manifest, telemetry with
+// the manifest's token.
+
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KeySet, Manifest, Publication, SignedManifest, TelemetryBatchInput } from '@everypath/schema';
+import { createIngest, migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
+import {
+  createSelector,
+  type FetchEvent,
+  type FleetEngine,
+  type FleetMeasured,
+  type FleetWorld,
+  type RefitReport,
+  verifyManifest,
+} from '@everypath/variant-selector';
+import { Pool } from 'undici';
+import { type Random, systemClock } from '../clock.ts';
+import { Failure } from '../failure.ts';
+import { openLog } from '../log.ts';
+import { createHttpApp } from '../server/http-app.ts';
+import { listen } from '../server/listen.ts';
+
+/** What a device holds between its fetches. */
+interface Held {
+  readonly etag: string;
+  readonly manifest: Manifest;
+}
+
+export interface HttpEngine extends FleetEngine<Manifest> {
+  /** Moves the services' clock. */
+  at(atMs: number): void;
+  readonly counts: { fetched: number; unchanged: number; batches: number; verified: number };
+}
+
+const TOKEN = 'fleet-publish-token';
+const CONNECTIONS = 16;
+const WHOLE_CALL = 0xffffffff;
+/** One manifest in so many is verified by the device's side too: each costs as much as serving it. */
+const VERIFY_EVERY = 16;
+
+/** Starts the services in a folder of their own and publishes the world's function. */
+export async function openHttpEngine(
+  world: FleetWorld,
+  options: { readonly seed: number; readonly startMs: number; readonly random: Random },
+): Promise<HttpEngine> {
+  const folder = await mkdtemp(join(tmpdir(), 'everypath-fleet-'));
+  let nowMs = options.startMs;
+  const log = openLog('error');
+  const random = seeded(options.seed);
+  const server = await listen({ host: '127.0.0.1', port: 0 });
+  const clickhouse = openClickHouse({ path: join(folder, 'clickhouse') });
+  await migrateClickHouse(clickhouse);
+  const selector = await createSelector({
+    database: { path: ':memory:' },
+    clickhouse: clickhouse.client,
+    artifactsDir: join(folder, 'artifacts'),
+    keysDir: join(folder, 'keys'),
+    publishToken: TOKEN,
+    beforeRefit: async () => ingest.flush(),
+    clock: { nowMs: () => nowMs, every: realEvery },
+    random,
+    log,
+    options: { seed: `${options.seed}`, refitMs: 0, registryRefreshMs: 0 },
+  });
+  const ingest = await createIngest({
+    clickhouse,
+    catalog: selector.catalog,
+    tokens: selector.tokens,
+    spoolDir: join(folder, 'spool'),
+    deviceSalt: 'fleet',
+    clock: { nowMs: () => nowMs, after: realAfter },
+    log,
+  });
+  const app = createHttpApp({
+    config: { telemetry: 'on' },
+    selector,
+    ingest,
+    clickhouse: clickhouse.client,
+    instance: 'fleet',
+    log,
+    clock: systemClock,
+    random: options.random,
+  });
+  server.answerWith(app.fetch);
+  const pool = new Pool(server.url, { connections: CONNECTIONS, pipelining: 1, headersTimeout: 300_000 });
+  const counts = { fetched: 0, unchanged: 0, batches: 0, verified: 0 };
+
+  const send = async (
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body: string | Uint8Array | null,
+    headers: Record<string, string>,
+  ): Promise<{ readonly status: number; readonly etag: string; readonly text: string }> => {
+    const answer = await pool.request({ method, path, body, headers });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 400)
+      throw new Failure('EP_FLEET', `${method} ${path} was answered with ${answer.statusCode}: ${text}`);
+    return { status: answer.statusCode, etag: String(answer.headers.etag ?? ''), text };
+  };
+  const json = { 'content-type': 'application/json' };
+  const writing = { authorization: `Bearer ${TOKEN}` };
+
+  const { publication, programs } = publicationOf(world);
+  for (const [sha256, bytes] of programs)
+    await send('PUT', `/v1/artifacts/${sha256}`, bytes, {
+      ...writing,
+      'content-type': 'application/octet-stream',
+    });
+  await send('PUT', `/v1/functions/${world.tag}`, JSON.stringify(publication), { ...writing, ...json });
+  const keys = JSON.parse((await send('GET', '/v1/keys', null, {})).text) as KeySet;
+
+  const held = new Map<number, Held>();
+  const deviceOf = (event: FetchEvent) => world.classes[event.device.classIndex]!.device;
+  return {
+    via: 'HTTP',
+    counts,
+    at: (atMs) => {
+      nowMs = atMs;
+    },
+    async fetch(event) {
+      const before = held.get(event.device.index);
+      const body = JSON.stringify({ device: deviceOf(event), deviceId: event.device.id });
+      const answer = await send('POST', `/v1/functions/${world.tag}/fetch`, body, {
+        ...json,
+        ...(before === undefined ? {} : { 'if-none-match': before.etag }),
+      });
+      counts.fetched += 1;
+      let manifest: Manifest;
+      if (answer.status === 304 && before !== undefined) {
+        counts.unchanged += 1;
+        manifest = before.manifest;
+      } else {
+        const signed = JSON.parse(answer.text) as SignedManifest;
+        if (counts.fetched % VERIFY_EVERY === 0) {
+          if (!verifyManifest(signed, keys)) throw new Failure('EP_FLEET', 'a manifest is not signed right');
+          counts.verified += 1;
+        }
+        manifest = JSON.parse(Buffer.from(signed.manifest, 'base64').toString('utf8')) as Manifest;
+        held.set(event.device.index, { etag: answer.etag, manifest });
+      }
+      return { variant: manifest.variant, reason: manifest.reason, propensity: 0, ticket: manifest };
+    },
+    async report(event, manifest, measured) {
+      await send(
+        'POST',
+        '/v1/telemetry',
+        JSON.stringify(batchOf(event, manifest, measured, deviceOf(event))),
+        json,
+      );
+      counts.batches += 1;
+    },
+    async refit() {
+      await send('POST', '/v1/models/refit', null, writing);
+      const { changes } = JSON.parse((await send('GET', '/v1/models', null, {})).text) as {
+        readonly changes: readonly { readonly deviceClass: string; readonly operatorVariant: string }[];
+      } & RefitReport;
+      return { changes: changes.map((change) => `${change.deviceClass} ${change.operatorVariant}`) };
+    },
+    async close() {
+      await pool.close();
+      await server.close();
+      await ingest.close();
+      await selector.close();
+      await clickhouse.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function batchOf(
+  event: FetchEvent,
+  manifest: Manifest,
+  measured: readonly FleetMeasured[],
+  device: FleetWorld['classes'][number]['device'],
+): TelemetryBatchInput {
+  return {
+    version: 1,
+    batchId: `${event.session.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+    token: manifest.telemetryToken,
+    tag: manifest.tag,
+    variant: manifest.variant,
+    cause: manifest.cause,
+    device,
+    sealedAtMs: event.atMs,
+    records: measured.map(({ node, samplesNs }) => ({
+      node: node < 0 ? WHOLE_CALL : node,
+      features: node < 0 ? [] : [1000],
+      calls: samplesNs.length,
+      samplesNs: [...samplesNs],
+    })),
+  };
+}
+
+/** The world's function as a compiler would publish it; its programs are names, since nobody runs them. */
+function publicationOf(world: FleetWorld): {
+  readonly publication: Publication;
+  readonly programs: ReadonlyMap<string, Uint8Array>;
+} {
+  const programs = new Map<string, Uint8Array>();
+  const variants = world.variants.map((variant) => {
+    const bytes = new TextEncoder().encode(`simulated ${variant.id}`);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    programs.set(sha256, bytes);
+    return { ...variant, path: [...variant.path], sha256, sizeBytes: bytes.length };
+  });
+  return {
+    programs,
+    publication: {
+      tag: world.tag,
+      description: 'Simulated.',
+      file: 'simulated.py',
+      source: '',
+      signature: { parameters: [], result: { kind: 'none' } },
+      nodes: world.nodes.map((node) => ({ ...node, features: [...node.features] })),
+      irText: '',
+      irHash: '',
+      toolchain: 'simulated',
+      variants,
+    },
+  };
+}
+
+function realEvery(intervalMs: number, run: () => void): () => void {
+  const timer = setInterval(run, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function realAfter(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** Mulberry32 (Tommy Ettinger, public domain): the same decision ids every time. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,66 @@
+// Which variant to serve next where something may still be learned: the one whose measurement is worth most to the
+// serves that follow, less what it costs now (knowledge gradient, Frazier, Powell & Dayanik 2008). The device that is
+// asked pays for the answer, so nothing predicted slower than the set factor is ever tried.
+
+import { type Belief, fastest } from '../model/belief.ts';
+
+export interface ProbeOptions {
+  /** Serves that profit from what is learned. */
+  readonly horizon: number;
+  /** Doubts are widened by this: a confident prior must not keep a variant out for ever. */
+  readonly inflation: number;
+  /** Nothing predicted slower than the best by more than this factor is tried. */
+  readonly maxSlowdown: number;
+}
+
+export const DEFAULT_PROBING: ProbeOptions = { horizon: 40, inflation: 1.5, maxSlowdown: 2.5 };
+
+export interface Probe {
+  readonly variant: number;
+  /** Expected gain in log latency over the horizon, less the cost of trying; 0 for serving the best. */
+  readonly worth: number;
+}
+
+/** Chooses; the best variant itself when nothing is worth trying. `noise`: variance of one measurement. */
+export function nextProbe(belief: Belief, noise: number, options: ProbeOptions): Probe {
+  const { mean, covariance } = belief;
+  const count = mean.length;
+  const best = fastest(mean);
+  let chosen: Probe = { variant: best, worth: 0 };
+  if (count === 1) return chosen;
+  const limit = Math.log(options.maxSlowdown);
+  const at = (a: number, b: number): number => covariance[a * count + b]!;
+  let runnerUp = -1;
+  for (let v = 0; v < count; v += 1)
+    if (v !== best && (runnerUp < 0 || mean[v]! < mean[runnerUp]!)) runnerUp = v;
+  for (let v = 0; v < count; v += 1) {
+    const other = v === best ? runnerUp : best;
+    const behind = Math.abs(mean[v]! - mean[other]!);
+    if (v !== best && behind > limit) continue;
+    // How far one more measurement of v may move its difference from the other.
+    const scale = options.inflation;
+    const moves = (scale * Math.abs(at(v, v) - at(v, other))) / Math.sqrt(at(v, v) + noise / scale ** 2);
+    const gain = expectedGain(behind, moves);
+    const cost = v === best ? 0 : Math.exp(behind) - 1;
+    const worth = options.horizon * gain - cost;
+    if (worth > chosen.worth) chosen = { variant: v, worth };
+  }
+  return chosen;
+}
+
+/** E[max(0, N(−behind, moves²))]. */
+export function expectedGain(behind: number, moves: number): number {
+  if (moves < 1e-9) return 0;
+  const z = -behind / moves;
+  return moves * (Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI) + z * normalShare(z));
+}
+
+/** The normal distribution function (Zelen & Severo 1964, error under 1e-7). */
+export function normalShare(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const tail =
+    (Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI)) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return z >= 0 ? 1 - tail : tail;
+}
