@@ -18,8 +18,6 @@ void sincosf(float, float *, float *);
 float hypotf(float, float);
 double scalbn(double, int);
 float scalbnf(float, int);
-int pthread_create(uintptr_t *, const void *, void *(*)(void *), void *);
-int pthread_join(uintptr_t, void **);
 }
 
 namespace runner {
@@ -122,11 +120,14 @@ static int frequency(int64_t *per_second) { return *per_second = 1000000000, 1; 
 
 // Threads by handle: waiting for one joins it, closing it is then nothing. Two processors, so that a program tries.
 static void *create_thread(void *, uint64_t, void *(*run)(void *), void *argument, uint32_t, uint32_t *) {
+  using Create = int(uintptr_t *, const void *, void *(*)(void *), void *);
+  auto *create = reinterpret_cast<Create *>(dlsym(nullptr, "pthread_create"));
   uintptr_t thread = 0;
-  return pthread_create(&thread, nullptr, run, argument) == 0 ? reinterpret_cast<void *>(thread) : nullptr;
+  return create && create(&thread, nullptr, run, argument) == 0 ? reinterpret_cast<void *>(thread) : nullptr;
 }
 static uint32_t wait_for(void *thread, uint32_t) {
-  return uint32_t(pthread_join(reinterpret_cast<uintptr_t>(thread), nullptr));
+  auto *join = reinterpret_cast<int (*)(uintptr_t, void **)>(dlsym(nullptr, "pthread_join"));
+  return uint32_t(join(reinterpret_cast<uintptr_t>(thread), nullptr));
 }
 static int close_handle(void *) { return 1; }
 static uint32_t processor_count(uint16_t) { return 2; }
