@@ -10,7 +10,7 @@ export interface DemoDevice {
   readonly target: TargetName;
   readonly isaLevel: IsaLevel;
   readonly features?: Partial<DeviceFeatures>;
-  visit(setup: SessionSetup, inputs: readonly Value[], options: VisitOptions): Promise<Visit>;
+  visit(setup: SessionSetup, inputs: readonly Value[], options: VisitOptions): Promise<Visit[]>;
   measure(
     setup: SessionSetup,
     inputs: readonly Value[],

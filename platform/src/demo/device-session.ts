@@ -3,7 +3,7 @@
 
 import type { Client, Program, Value } from '@everypath/client';
 import type { DeviceFeatures, TargetName } from '@everypath/schema';
-import { measureInterleaved, median } from './interleaved-median.ts';
+import { measureInterleaved, median } from './measure-interleaved.ts';
 
 /** The parts of the client package that a session needs; Node's entry and the browser's both have them. */
 export interface ClientLibrary {
@@ -39,41 +39,63 @@ export interface Visit {
 }
 
 export interface VisitOptions {
-  /** A device of its own: exploration is sticky per device. */
-  readonly deviceId: string;
+  /** Devices of their own that come at the same time: exploration is sticky per device. */
+  readonly deviceIds: readonly string[];
   readonly explore: boolean;
+  /** Of each visitor's calls. */
   readonly budgetMs: number;
   readonly fewestCalls: number;
 }
 
-/** One user's visit: fetch the variant served, call it for a while, send what was measured. */
+/** Visitors take turns of this length, so that a machine that is busy for a while is busy for all of them. */
+const TURN_MS = 4;
+
+/** Users' visits: each fetches the variant served, calls it for a while, and sends what was measured. */
 export async function visit(
   library: ClientLibrary,
   setup: SessionSetup,
   inputs: readonly Value[],
   options: VisitOptions,
-): Promise<Visit> {
+): Promise<Visit[]> {
   const { baseUrl, tag, target, features, cacheDir } = setup;
-  const client = library.createClient({
-    baseUrl,
-    deviceId: options.deviceId,
-    wasm: target === 'wasm32',
-    ...(features && { features }),
-    ...(cacheDir && { cacheDir }),
-  });
+  const clients = options.deviceIds.map((deviceId) =>
+    library.createClient({
+      baseUrl,
+      deviceId,
+      wasm: target === 'wasm32',
+      ...(features && { features }),
+      ...(cacheDir && { cacheDir }),
+    }),
+  );
   try {
-    const loaded = await client.load(tag, { explore: options.explore });
-    const endMs = performance.now() + options.budgetMs;
-    let value: Value = null;
-    let calls = 0;
-    while (calls < options.fewestCalls || performance.now() < endMs) {
-      value = loaded.callSync(inputs).value;
-      calls++;
+    const visitors = await Promise.all(
+      clients.map(async (client) => {
+        const { info, callSync } = await client.load(tag, { explore: options.explore });
+        return { info, callSync, calls: 0, spentMs: 0, value: null as Value };
+      }),
+    );
+    const unfinished = ({ calls, spentMs }: { calls: number; spentMs: number }): boolean =>
+      calls < options.fewestCalls || spentMs < options.budgetMs;
+    while (visitors.some(unfinished)) {
+      for (const visitor of visitors.filter(unfinished)) {
+        const startMs = performance.now();
+        let nowMs = startMs;
+        for (; nowMs < startMs + TURN_MS; nowMs = performance.now()) {
+          visitor.value = visitor.callSync(inputs).value;
+          visitor.calls++;
+        }
+        visitor.spentMs += nowMs - startMs;
+      }
     }
-    const { variant, reason, predictedNs } = loaded.info;
-    return { variant, reason, predictedNs, calls, value };
+    return visitors.map(({ info: { variant, reason, predictedNs }, calls, value }) => ({
+      variant,
+      reason,
+      predictedNs,
+      calls,
+      value,
+    }));
   } finally {
-    await client.close();
+    await Promise.all(clients.map((client) => client.close()));
   }
 }
 
@@ -83,17 +105,38 @@ export interface Candidate {
 }
 
 export interface MeasureOptions {
-  /** Variants that are timed again in the final, whatever the first heat says. */
+  /** Variants that stay in the final whatever their figures, the one to compare with first. */
   readonly keep: readonly string[];
   readonly seed: number;
 }
 
 /** Programs open at a time in the first heat: each may hold its inputs in memory of its own. */
 const HEAT_SIZE = 16;
-const FINALISTS = 8;
+const HEAT = { rounds: 12, fewestRounds: 4, budgetMs: 120 };
+/**
+ * `bouts` says how many of the fastest so far stay in each bout of the final. Every bout opens them anew: where a
+ * program's arrays come to lie sways its speed, and the luckiest of many should not win by that.
+ */
+const FINAL = {
+  native: {
+    bouts: [8, 4, 2, 2, 2],
+    bout: { rounds: 101, fewestRounds: 7, budgetMs: 100 },
+    warmUp: { calls: 3, ms: 0 },
+  },
+  // An instance's memory lies the same every time, and opening it again would only wait for the optimiser again.
+  wasm: {
+    bouts: [8],
+    bout: { rounds: 201, fewestRounds: 15, budgetMs: 300 },
+    warmUp: { calls: 20, ms: 100 },
+  },
+} as const;
+/** In WebAssembly until the optimising compiler is done; natively the first touches of memory. */
 const WARM_UP = { native: { calls: 3, ms: 0 }, wasm: { calls: 20, ms: 50 } } as const;
 
-/** Median whole-call latency, in ns, of every variant, by variant id; the finalists' figures come from the final. */
+/**
+ * Whole-call latency, in ns, of every variant, by variant id. Those out of the final have their figure of the heat;
+ * finalists the geometric mean of theirs in the bouts, each relative to the first of `keep`.
+ */
 export async function measureEveryVariant(
   library: ClientLibrary,
   setup: SessionSetup,
@@ -102,24 +145,38 @@ export async function measureEveryVariant(
   options: MeasureOptions,
 ): Promise<Record<string, number>> {
   const random = seededRandom(options.seed);
-  const bySha = new Map(candidates.map((candidate) => [candidate.sha256, candidate.variant]));
-  const shas = [...bySha.keys()];
-  const heats = new Map<string, number>();
+  const kind = setup.target === 'wasm32' ? 'wasm' : 'native';
+  const final = FINAL[kind];
+  const shas = [...new Set(candidates.map(({ sha256 }) => sha256))];
+  const latency = new Map<string, number>();
   for (let start = 0; start < shas.length; start += HEAT_SIZE) {
-    const limits = { rounds: 12, fewestRounds: 4, budgetMs: 120 };
-    const heat = await measure(library, setup, inputs, shas.slice(start, start + HEAT_SIZE), limits, random);
-    for (const [sha, ns] of heat) heats.set(sha, ns);
+    const some = shas.slice(start, start + HEAT_SIZE);
+    const heat = await measure(library, setup, inputs, some, HEAT, WARM_UP[kind], random);
+    for (const [sha, ns] of heat) latency.set(sha, ns);
   }
-  const kept = candidates.filter(({ variant }) => options.keep.includes(variant)).map(({ sha256 }) => sha256);
-  const fastest = [...heats].sort((a, b) => a[1] - b[1]).slice(0, FINALISTS);
-  const finalists = [...new Set([...kept, ...fastest.map(([sha]) => sha)])];
-  const limits = { rounds: 101, fewestRounds: 15, budgetMs: 400 };
-  for (const [sha, ns] of await measure(library, setup, inputs, finalists, limits, random))
-    heats.set(sha, ns);
+  const kept = options.keep.flatMap((id) => candidates.find(({ variant }) => variant === id)?.sha256 ?? []);
+  const bouts = new Map<string, { readonly ns: number; readonly ratio: number }[]>();
+  let finalists = shas;
+  for (const size of final.bouts) {
+    const fastest = [...finalists].sort((a, b) => (latency.get(a) ?? 0) - (latency.get(b) ?? 0));
+    finalists = [...new Set([...kept, ...fastest.slice(0, size)])];
+    const bout = await measure(library, setup, inputs, finalists, final.bout, final.warmUp, random);
+    const referenceNs = bout.get(finalists[0] ?? '') ?? Number.NaN;
+    for (const [sha, ns] of bout) {
+      bouts.set(sha, [...(bouts.get(sha) ?? []), { ns, ratio: ns / referenceNs }]);
+    }
+    const baseNs = geometricMean((bouts.get(finalists[0] ?? '') ?? []).map(({ ns }) => ns));
+    for (const [sha, results] of bouts) {
+      latency.set(sha, baseNs * geometricMean(results.map(({ ratio }) => ratio)));
+    }
+  }
   return Object.fromEntries(
-    candidates.map(({ variant, sha256 }) => [variant, heats.get(sha256) ?? Number.NaN]),
+    candidates.map(({ variant, sha256 }) => [variant, latency.get(sha256) ?? Number.NaN]),
   );
 }
+
+const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 async function measure(
   library: ClientLibrary,
@@ -127,6 +184,7 @@ async function measure(
   inputs: readonly Value[],
   shas: readonly string[],
   limits: Parameters<typeof measureInterleaved>[1],
+  warmUp: { readonly calls: number; readonly ms: number },
   random: () => number,
 ): Promise<Map<string, number>> {
   const programs: Program[] = [];
@@ -140,15 +198,13 @@ async function measure(
       programs.push(program);
     }
     const contenders = programs.map((program, index) => {
-      // First touches of memory and, in WebAssembly, the time until the optimising compiler is done.
-      const warmUp = WARM_UP[setup.target === 'wasm32' ? 'wasm' : 'native'];
       const warmMs = performance.now() + warmUp.ms;
       for (let call = 0; call < warmUp.calls || performance.now() < warmMs; call++) program.invoke(inputs);
       program.drain();
       return { id: shas[index] ?? '', run: wholeCallTimer(program, inputs) };
     });
     const measured = measureInterleaved(contenders, limits, { nowMs: () => performance.now(), random });
-    return new Map(measured.map(({ id, medianNs }) => [id, medianNs]));
+    return new Map(measured.map(({ id, ns }) => [id, ns]));
   } finally {
     for (const program of programs) program.close();
   }

@@ -44,38 +44,35 @@ export async function runDevice({
     ...(device.features && { features: device.features }),
   };
   const { signature, variants } = await describe(platform, example, device);
-  const call = async (name: string, explore: boolean): Promise<Visit> => {
-    const deviceId = `demo-${name}`.padEnd(12, '-');
-    const done = await device.visit(setup, workload.inputs, {
-      deviceId,
+  const call = async (names: readonly string[], explore: boolean): Promise<Visit[]> => {
+    const visits = await device.visit(setup, workload.inputs, {
+      deviceIds: names.map((name) => `demo-${name}`.padEnd(12, '-')),
       explore,
       budgetMs: VISIT.budgetMs,
       fewestCalls: VISIT.fewestCalls[device.target === 'wasm32' ? 'wasm' : 'native'],
     });
-    check(workload, done, signature, example, device);
-    return done;
+    for (const done of visits) check(workload, done, signature, example, device);
+    return visits;
   };
-  const cold = await call('cold', false);
+  const callOnce = async (name: string): Promise<Visit> => only(await call([name], false));
+  const cold = await callOnce('cold');
   const most = mostVisits(variants);
   let calls = cold.calls;
   let fetches = 0;
   for (let settled = false; !settled && fetches < most; ) {
-    let explored = 0;
-    for (let visit = 0; visit < FIT_EVERY; visit++) {
-      const done = await call(`visit-${fetches++}`, true);
-      calls += done.calls;
-      if (done.reason !== 'predicted') explored++;
-    }
+    const names = Array.from({ length: FIT_EVERY }, () => `visit-${fetches++}`);
+    const visits = await call(names, true);
+    calls += visits.reduce((sum, done) => sum + done.calls, 0);
     await fit(platform);
     // A round in which the selector tried nothing new and was sure of its answer has nothing to teach.
-    settled = explored === 0;
+    settled = visits.every(({ reason }) => reason === 'predicted');
   }
-  const served = await call('after', false);
+  const served = await callOnce('after');
   const measured = await device.measure(
     setup,
     workload.inputs,
     variants.map(({ id, sha256 }) => ({ variant: id, sha256 })),
-    { keep: [cold.variant, served.variant], seed: SEED },
+    { keep: [served.variant, cold.variant], seed: SEED },
   );
   const [fastest = served.variant] = Object.keys(measured).sort(
     (a, b) => nsOf(measured, a) - nsOf(measured, b),
@@ -91,6 +88,11 @@ export async function runDevice({
     fetches: fetches + 2,
     calls: calls + served.calls,
   };
+}
+
+function only<T>([item]: readonly T[]): T {
+  if (item === undefined) throw new Error('a visit without a visitor');
+  return item;
 }
 
 const nsOf = (measured: Readonly<Record<string, number>>, variant: string): number =>

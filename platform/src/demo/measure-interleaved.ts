@@ -1,5 +1,7 @@
 // Times several programs fairly on a noisy machine: every round runs each once, in a new order, and a program's
-// figure is the median over the rounds. Knows nothing of what it times.
+// figure is a low quantile over the rounds. Knows nothing of what it times.
+
+import { quantile } from '../measure/interleave.ts';
 
 export interface Contender {
   readonly id: string;
@@ -9,7 +11,7 @@ export interface Contender {
 
 export interface MeasuredContender {
   readonly id: string;
-  readonly medianNs: number;
+  readonly ns: number;
 }
 
 export function median(values: readonly number[]): number {
@@ -19,10 +21,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/**
- * Rounds end early, but not before `fewestRounds`, when `budgetMs` is spent. A figure is the first contender's median
- * times the median over the rounds of the ratio to it, so that a machine that slows down for a while slows all alike.
- */
+/** Below the calls that the system interrupted, above the luckiest. */
+const QUANTILE = 0.2;
+
+/** Rounds end early, but not before `fewestRounds`, when `budgetMs` is spent. */
 export function measureInterleaved(
   contenders: readonly Contender[],
   limits: { readonly rounds: number; readonly fewestRounds: number; readonly budgetMs: number },
@@ -36,12 +38,7 @@ export function measureInterleaved(
     shuffle(order, ports.random);
     for (const contender of order) samples.get(contender.id)?.push(contender.run());
   }
-  const reference = samples.get(contenders[0]?.id ?? '') ?? [];
-  const referenceNs = median(reference);
-  return [...samples].map(([id, values]) => ({
-    id,
-    medianNs: referenceNs * median(values.map((value, round) => value / (reference[round] ?? value))),
-  }));
+  return [...samples].map(([id, values]) => ({ id, ns: quantile(values, QUANTILE) }));
 }
 
 function shuffle<T>(items: T[], random: () => number): void {
