@@ -17,9 +17,12 @@ export interface BuildToolsOptions {
   readonly deps: CacheDependencies;
 }
 
-/** Throws a `BuildError` that names the part of the toolchain that is missing. Close its `toolbox` afterwards. */
+/**
+ * `EVERYPATH_STAYING_TOOLS=off` runs each compile and link in a process of its own, as elsewhere than on Linux.
+ * Throws a `BuildError` that names the part of the toolchain that is missing. Close its `toolbox` afterwards.
+ */
 export async function openBuildTools({ cacheDir, env, deps }: BuildToolsOptions): Promise<BuildTools> {
   const toolchain = await locateToolchain(toolchainSettings(env));
   const cache = new ObjectCache(cacheDir, deps);
-  return { toolchain, cache, toolbox: new Toolbox(toolchain, cache) };
+  return { toolchain, cache, toolbox: new Toolbox(toolchain, cache, env.EVERYPATH_STAYING_TOOLS !== 'off') };
 }

@@ -33,9 +33,11 @@ export class Toolbox {
   readonly #all = new Set<ResidentTool>();
   #library: Promise<string | undefined> | undefined;
 
-  constructor(toolchain: Toolchain, cache: ObjectCache) {
+  /** `stay: false` runs each tool in a process of its own. */
+  constructor(toolchain: Toolchain, cache: ObjectCache, stay = true) {
     this.#toolchain = toolchain;
     this.#cache = cache;
+    if (!stay) this.#library = Promise.resolve(undefined);
   }
 
   /** Runs a tool to its end; rejects with a `BuildError` when it fails. */
