@@ -13,7 +13,7 @@ namespace ep::op::norm::pairwise {
 
 template <class Attributes, class In, class Out>
 Status run(Frame& frame, const In& in, Out& out) {
-  return reduce::reduce_axis<7, Attributes::axis, reduce::Pairwise, reduce::Own<Out>>(frame, in, out);
+  return reduce::reduce_axis<7, Attributes::axis, reduce::InOrder<reduce::Pairwise>, reduce::Own<Out>>(frame, in, out);
 }
 
 }  // namespace ep::op::norm::pairwise

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant wide_avx2
-// @algorithm widened
+// @algorithm wide
 // @summary Four 256-bit vectors of sums, blocks added pairwise.
-// @source Our own.
+// @source Higham, The Accuracy of Floating Point Summation (1993): pairwise, over as many partial sums as the vectors have lanes.
 // @isa x86_64=x86-64-v3
 // @flags -fno-math-errno
 #pragma once
@@ -13,7 +13,7 @@ namespace ep::op::norm::wide_avx2 {
 
 template <class Attributes, class In, class Out>
 Status run(Frame& frame, const In& in, Out& out) {
-  return reduce::reduce_axis<7, Attributes::axis, reduce::Wide<32>, reduce::Own<Out>>(frame, in, out);
+  return reduce::reduce_axis<7, Attributes::axis, reduce::InOrder<reduce::Wide<32>>, reduce::Own<Out>>(frame, in, out);
 }
 
 }  // namespace ep::op::norm::wide_avx2

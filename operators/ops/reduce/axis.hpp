@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reductions over all elements or one axis: the walk, the functions, and the two ways to run along contiguous memory.
+// Reductions over all elements or one axis: the walk, the functions, and two ways to run along contiguous memory.
 // The functions' numbers are those of `operator.ts`.
 #pragma once
 
@@ -119,16 +119,6 @@ struct Pairwise {
   }
 };
 
-/// One after the other.
-struct Sequential {
-  template <class F, class T>
-  static auto run(const T* x, int64_t n) {
-    typename F::Accumulator result = n == 0 ? F::identity() : F::first(x[0]);
-    for (int64_t i = 1; i < n; ++i) result = F::add(result, F::first(x[i]));
-    return result;
-  }
-};
-
 /// As many accumulators as fill four vectors of `Bytes`, in blocks of 4096 elements that are added pairwise.
 template <int Bytes>
 struct Wide {
@@ -155,33 +145,41 @@ struct Wide {
   }
 };
 
-/// The array as (outer, count, inner), `count` along the reduced axis.
-template <class F, class Run, class T, class Out>
-void reduce_block(Out* out, const T* data, int64_t outer, int64_t count, int64_t inner) {
+/// Columns `left` to `right` of `count` rows of `inner` elements: strips of accumulators, row after row, as NumPy adds
+/// along an axis that is not the last.
+template <class F, class T, class Out>
+void reduce_columns(Out* out, const T* from, int64_t count, int64_t inner, int64_t left, int64_t right) {
   using Acc = typename F::Accumulator;
-  for (int64_t o = 0; o < outer; ++o) {
-    const T* from = data + o * count * inner;
-    if (inner == 1) {
-      out[o] = F::template done<Out>(Run::template run<F, T>(from, count), count);
-      continue;
+  constexpr int64_t strip = 512;
+  for (; left < right; left += strip) {
+    const int64_t columns = right - left < strip ? right - left : strip;
+    Acc sums[strip];
+    for (int64_t j = 0; j < columns; ++j) sums[j] = count == 0 ? F::identity() : F::first(from[left + j]);
+    for (int64_t k = 1; k < count; ++k) {
+      const T* row = from + k * inner + left;
+      for (int64_t j = 0; j < columns; ++j) sums[j] = F::add(sums[j], F::first(row[j]));
     }
-    // Strips of accumulators, row after row, as NumPy adds along an axis that is not the last.
-    constexpr int64_t strip = 512;
-    for (int64_t left = 0; left < inner; left += strip) {
-      const int64_t columns = inner - left < strip ? inner - left : strip;
-      Acc sums[strip];
-      for (int64_t j = 0; j < columns; ++j) sums[j] = count == 0 ? F::identity() : F::first(from[left + j]);
-      for (int64_t k = 1; k < count; ++k) {
-        const T* row = from + k * inner + left;
-        for (int64_t j = 0; j < columns; ++j) sums[j] = F::add(sums[j], F::first(row[j]));
-      }
-      for (int64_t j = 0; j < columns; ++j) out[o * inner + left + j] = F::template done<Out>(sums[j], count);
-    }
+    for (int64_t j = 0; j < columns; ++j) out[left + j] = F::template done<Out>(sums[j], count);
   }
 }
 
+/// One row or strip after the other; `Run` takes those that are contiguous.
+template <class Run>
+struct InOrder {
+  /// The array as (outer, count, inner), `count` along the reduced axis.
+  template <class F, class T, class Out>
+  static Status reduce(Frame&, Out* out, const T* data, int64_t outer, int64_t count, int64_t inner) {
+    for (int64_t o = 0; o < outer; ++o) {
+      const T* from = data + o * count * inner;
+      if (inner == 1) out[o] = F::template done<Out>(Run::template run<F, T>(from, count), count);
+      else reduce_columns<F, T, Out>(out + o * inner, from, count, inner, 0, inner);
+    }
+    return EP_OK;
+  }
+};
+
 /// Axis -1 is all axes; the result is then a scalar. `Keep` keeps the reduced axis with length 1.
-template <int Function, int Axis, class Run, class Acc, class T, int R, class Out>
+template <int Function, int Axis, class Walk, class Acc, class T, int R, class Out>
 Status reduce_axis(Frame& frame, const Array<T, R>& in, Out& out) {
   using F = typename FunctionOf<Function, T, Acc>::type;
   Array<T, R> source;
@@ -199,13 +197,17 @@ Status reduce_axis(Frame& frame, const Array<T, R>& in, Out& out) {
     if (F::empty != nullptr && in.shape[Axis] == 0 && outer * inner > 0) return frame.raise("ValueError", F::empty);
     Out result;
     if (Status status = frame.allocate(result, static_cast<const int64_t*>(shape)); status != EP_OK) return status;
-    if (outer * inner > 0)
-      reduce_block<F, Run, T>(result.data, static_cast<const T*>(source.data), outer, in.shape[Axis], inner);
+    if (outer * inner > 0) {
+      const T* data = source.data;
+      Status status = Walk::template reduce<F, T>(frame, result.data, data, outer, in.shape[Axis], inner);
+      if (status != EP_OK) return status;
+    }
     out = static_cast<Out&&>(result);
   } else {
     const int64_t size = in.size();
     if (F::empty != nullptr && size == 0) return frame.raise("ValueError", F::empty);
-    reduce_block<F, Run, T>(&out, static_cast<const T*>(source.data), 1, size, 1);
+    const T* data = source.data;
+    return Walk::template reduce<F, T>(frame, &out, data, 1, size, 1);
   }
   return EP_OK;
 }
@@ -222,10 +224,6 @@ struct ElementOf<Array<T, R>> {
 /// The dtype that sums are taken in: the result's own.
 template <class Out>
 using Own = typename ElementOf<Out>::type;
-
-/// Floats are summed in double.
-template <class Out>
-using Widened = std::conditional_t<std::is_floating_point_v<Own<Out>>, double, Own<Out>>;
 
 }  // namespace
 }  // namespace ep::op::reduce

@@ -13,7 +13,7 @@ namespace ep::op::reduce::pairwise {
 
 template <class Attributes, class In, class Out>
 Status run(Frame& frame, const In& in, Out& out) {
-  return reduce_axis<Attributes::function, Attributes::axis, Pairwise, Own<Out>>(frame, in, out);
+  return reduce_axis<Attributes::function, Attributes::axis, InOrder<Pairwise>, Own<Out>>(frame, in, out);
 }
 
 }  // namespace ep::op::reduce::pairwise

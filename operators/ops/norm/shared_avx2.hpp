@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant shared_avx2
+// @algorithm shared
+// @summary Parts of a quarter of a megabyte shared between threads, in 256-bit vectors.
+// @source Higham, The Accuracy of Floating Point Summation (1993): pairwise, over as many partial sums as the vectors have lanes.
+// @isa x86_64=x86-64-v3
+// @flags -fno-math-errno
+// @types *_2
+// @threads several
+#pragma once
+
+#include "ops/reduce/shared_axis.hpp"
+
+namespace ep::op::norm::shared_avx2 {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return reduce::reduce_axis<7, Attributes::axis, reduce::Shared<32>, reduce::Own<Out>>(frame, in, out);
+}
+
+}  // namespace ep::op::norm::shared_avx2

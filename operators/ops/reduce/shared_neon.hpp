@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant shared_neon
+// @algorithm shared
+// @summary Parts of a quarter of a megabyte shared between threads, in 128-bit vectors.
+// @source Higham, The Accuracy of Floating Point Summation (1993): pairwise, over as many partial sums as the vectors have lanes.
+// @isa arm64=armv8-a
+// @flags -fno-math-errno
+// @threads several
+#pragma once
+
+#include "ops/reduce/shared_axis.hpp"
+
+namespace ep::op::reduce::shared_neon {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return reduce_axis<Attributes::function, Attributes::axis, Shared<16>, Own<Out>>(frame, in, out);
+}
+
+}  // namespace ep::op::reduce::shared_neon
