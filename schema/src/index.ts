@@ -1,6 +1,7 @@
 // The one entry of the contracts: everything that more than one room must agree on, and no I/O.
 
 export * from './clickhouse/claim.ts';
+export * from './clickhouse/cluster.ts';
 export * from './clickhouse/migrations.ts';
 export * from './clickhouse/op-hist.ts';
 export * from './clickhouse/op-sample.ts';

@@ -22,7 +22,7 @@ export const upCommand = (context: CommandContext): Command =>
       `
 Databases are embedded in the data folder unless these are set:
   EVERYPATH_POSTGRES_URL     postgres://user:password@host/database
-  EVERYPATH_CLICKHOUSE_URL   http://user:password@host:8123/database
+  EVERYPATH_CLICKHOUSE_URL   http://user:password@host:8123/database[?cluster=name]
 Traces go to a collector when this is set:
   OTEL_EXPORTER_OTLP_ENDPOINT   http://host:4318
 

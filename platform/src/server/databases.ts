@@ -3,15 +3,17 @@
 import type { ClickHouseOptions } from '@everypath/telemetry-ingest';
 import { Failure } from '../failure.ts';
 
-/** A ClickHouse address, `http://user:password@host:8123/database`, as options. */
+/** A ClickHouse address, `http://user:password@host:8123/database?cluster=name`, as options. */
 export function clickhouseServer(address: string): ClickHouseOptions {
   const url = new URL(address);
   const database = url.pathname.slice(1);
+  const cluster = url.searchParams.get('cluster');
   return {
     url: url.origin,
     ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
     ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
     ...(database ? { database } : {}),
+    ...(cluster ? { cluster } : {}),
   };
 }
 

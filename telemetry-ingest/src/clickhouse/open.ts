@@ -13,6 +13,8 @@ export type ClickHouseOptions =
       readonly username?: string;
       readonly password?: string;
       readonly database?: string;
+      /** Name of the cluster that the tables are spread over, as the server's configuration has it. */
+      readonly cluster?: string;
     };
 
 export interface ClickHouse {
@@ -21,6 +23,8 @@ export interface ClickHouse {
   readonly client: ClickHouseClient;
   /** For the ingest alone: a session of its own, which other sessions' reads neither block nor alter. */
   readonly writer: ClickHouseClient;
+  /** The cluster whose forms the tables have; undefined for one server. */
+  readonly cluster: string | undefined;
   /** The embedded engine's own functions; undefined on a server. */
   readonly chdb: ChdbExtension | undefined;
   /** Creates the database where it is missing. */
@@ -42,6 +46,7 @@ function openEmbedded(path: string): ClickHouse {
     kind: 'embedded',
     client,
     writer,
+    cluster: undefined,
     chdb: reading.chdb,
     async ensureDatabase() {},
     async close() {
@@ -72,13 +77,18 @@ function openServer(options: Exclude<ClickHouseOptions, { path: string }>): Clic
     kind: 'server',
     client,
     writer,
+    cluster: options.cluster,
     chdb: undefined,
     async ensureDatabase() {
       if (name === 'default') return;
       // A connection that names a missing database cannot create it.
       const outside = connect(30_000, 'default');
       try {
-        await outside.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\`` });
+        const on =
+          options.cluster === undefined ? '' : ` ON CLUSTER \`${options.cluster.replaceAll('`', '')}\``;
+        await outside.command({
+          query: `CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\`${on}`,
+        });
       } finally {
         await outside.close();
       }

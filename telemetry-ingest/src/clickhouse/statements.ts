@@ -21,7 +21,7 @@ export const framesOfBody = (): string => `input(${literal(FRAME_STRUCTURE)})`;
  */
 const settings = (token: string): string =>
   `SETTINGS insert_deduplication_token = ${literal(token)}, insert_deduplicate = 1, async_insert = 0,
-  deduplicate_blocks_in_dependent_materialized_views = 1,
+  deduplicate_blocks_in_dependent_materialized_views = 1, distributed_foreground_insert = 1,
   max_threads = 1, max_insert_threads = 1, max_insert_block_size = 10000000,
   min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0`;
 

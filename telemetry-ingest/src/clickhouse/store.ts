@@ -47,7 +47,7 @@ const IDS_PER_QUERY = 4_000;
  * `claims` tells apart the instances that share a server.
  */
 export function createClickHouseStore(
-  clickhouse: Pick<ClickHouse, 'kind' | 'writer' | 'ensureDatabase'>,
+  clickhouse: Pick<ClickHouse, 'kind' | 'writer' | 'ensureDatabase' | 'cluster'>,
   scratchDirectory: string,
   claims: Claims = soleClaims,
 ): ClickHouseStore {

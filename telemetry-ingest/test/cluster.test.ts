@@ -1,0 +1,68 @@
+// The cluster forms of the schema: every statement has one, ClickHouse's own parser reads it, and it says what it
+// must. A cluster itself is not run here.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CREATE_MIGRATION, clickHouseMigrations, onCluster } from '@everypath/schema';
+import { rows, useClickHouse } from './ingest-under-test.ts';
+
+useClickHouse();
+
+const all = [CREATE_MIGRATION, ...clickHouseMigrations.flatMap(({ statements }) => statements)];
+const clustered = all.flatMap((statement) => onCluster(statement, 'main'));
+const find = (start: string): string => clustered.find((statement) => statement.startsWith(start)) ?? '';
+
+test('every statement of the schema has a cluster form that ClickHouse can read', async () => {
+  for (const statement of clustered) await rows(`EXPLAIN AST ${statement}`);
+  for (const statement of clustered) assert.match(statement, /^INSERT|ON CLUSTER `main`/);
+  assert.throws(() => onCluster('OPTIMIZE TABLE op_sample', 'main'), /no cluster form/);
+});
+
+test('samples are sharded by device behind a Distributed table, and replicated', () => {
+  assert.match(
+    find('CREATE TABLE IF NOT EXISTS op_sample_local'),
+    /ENGINE = ReplicatedMergeTree\('\/clickhouse\/tables\/\{shard\}\/\{database\}\/op_sample', '\{replica\}'\)/,
+  );
+  assert.match(find('CREATE TABLE IF NOT EXISTS op_sample_local'), /replicated_deduplication_window = 10000/);
+  assert.doesNotMatch(clustered.join('\n'), /non_replicated/);
+  assert.match(
+    find('CREATE TABLE IF NOT EXISTS op_sample ON CLUSTER'),
+    /AS op_sample_local\nENGINE = Distributed\('main', currentDatabase\(\), 'op_sample_local', device\)$/,
+  );
+});
+
+test('what decides whether a batch counts is one table on every node', () => {
+  for (const table of ['receipt', 'batch_claim', 'claim_order']) {
+    const statement = find(`CREATE TABLE IF NOT EXISTS ${table} ON CLUSTER`);
+    assert.match(
+      statement,
+      new RegExp(`'/clickhouse/tables/all/\\{database\\}/${table}', '\\{shard\\}-\\{replica\\}'`),
+    );
+    assert.ok(!clustered.some((other) => other.includes(`${table}_local`)));
+  }
+});
+
+test('views fill the shard that they stand on', () => {
+  const view = find('CREATE MATERIALIZED VIEW IF NOT EXISTS op_hist_of_sample');
+  assert.match(view, /TO op_hist_local AS SELECT/);
+  assert.match(view, /FROM op_sample_local AS op_sample\n/);
+  assert.deepEqual(onCluster('ALTER TABLE op_sample ADD COLUMN x UInt8', 'main'), [
+    'ALTER TABLE op_sample_local ON CLUSTER `main` ADD COLUMN x UInt8',
+    'ALTER TABLE op_sample ON CLUSTER `main` ADD COLUMN x UInt8',
+  ]);
+  assert.deepEqual(onCluster('ALTER TABLE op_sample MODIFY TTL ts', 'main'), [
+    'ALTER TABLE op_sample_local ON CLUSTER `main` MODIFY TTL ts',
+  ]);
+  assert.deepEqual(onCluster('DROP VIEW IF EXISTS v', 'main'), [
+    'DROP VIEW IF EXISTS v ON CLUSTER `main` SYNC',
+  ]);
+});
+
+test('engines keep their parameters and names keep to their quotes', () => {
+  const [local = ''] = onCluster(
+    'CREATE TABLE IF NOT EXISTS t (a UInt8) ENGINE = ReplacingMergeTree(a) ORDER BY a',
+    'x`; DROP',
+  );
+  assert.match(local, /ReplicatedReplacingMergeTree\('[^']+', '[^']+', a\)/);
+  assert.match(local, /ON CLUSTER `x; DROP`/);
+});
