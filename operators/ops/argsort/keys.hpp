@@ -90,24 +90,27 @@ struct MergeSort {
   }
 };
 
-/// Least significant byte first; a byte that all keys share is skipped.
-struct RadixSort {
+/// Least significant digit first; a digit that all keys share is skipped.
+template <int Bits>
+struct Digits {
   template <class K>
   static Item<K>* sort(Item<K>* items, Item<K>* spare, int64_t n) {
-    constexpr int digits = sizeof(K);
-    if (n < 64) return MergeSort::sort(items, spare, n);
-    uint32_t counts[digits][256] = {};
+    constexpr int width = static_cast<int>(8 * sizeof(K));
+    constexpr int digits = (width + Bits - 1) / Bits;
+    constexpr int values = 1 << Bits;
+    if (n < values / 4) return MergeSort::sort(items, spare, n);
+    uint32_t counts[digits][values] = {};
     for (int64_t i = 0; i < n; ++i)
-      for (int d = 0; d < digits; ++d) ++counts[d][items[i].key >> (8 * d) & 255];
+      for (int d = 0; d < digits; ++d) ++counts[d][items[i].key >> (Bits * d) & (values - 1)];
     for (int d = 0; d < digits; ++d) {
-      if (counts[d][items[0].key >> (8 * d) & 255] == static_cast<uint32_t>(n)) continue;
+      if (counts[d][items[0].key >> (Bits * d) & (values - 1)] == static_cast<uint32_t>(n)) continue;
       uint32_t at = 0;
-      for (int v = 0; v < 256; ++v) {
+      for (int v = 0; v < values; ++v) {
         const uint32_t count = counts[d][v];
         counts[d][v] = at;
         at += count;
       }
-      for (int64_t i = 0; i < n; ++i) spare[counts[d][items[i].key >> (8 * d) & 255]++] = items[i];
+      for (int64_t i = 0; i < n; ++i) spare[counts[d][items[i].key >> (Bits * d) & (values - 1)]++] = items[i];
       Item<K>* other = items;
       items = spare;
       spare = other;
@@ -116,13 +119,15 @@ struct RadixSort {
   }
 };
 
-/// Sorts each row; `Values` gives the sorted elements, else their indices.
-template <class Sort, bool Values, class T, int R, class Out>
-Status sort_rows(Frame& frame, const Array<T, R>& in, Out& out) {
+using RadixSort = Digits<8>;
+
+/// Gives the order of each row's elements.
+template <class Sort, class T, int R>
+Status order_rows(Frame& frame, const Array<T, R>& in, Array<int64_t, R>& out) {
   using K = Key<T>;
   const int64_t n = in.shape[R - 1];
   if (n > INT32_MAX) return frame.unsupported("sorts take at most 2147483647 elements");
-  Out result;
+  Array<int64_t, R> result;
   Array<T, R> source;
   Array<uint64_t, 1> room;  // items of 8 or 16 bytes, twice
   if (Status status = frame.allocate(result, static_cast<const int64_t*>(in.shape)); status != EP_OK) return status;
@@ -135,13 +140,10 @@ Status sort_rows(Frame& frame, const Array<T, R>& in, Out& out) {
     const T* from = source.data + row * n;
     for (int64_t i = 0; i < n; ++i) items[i] = {key_of(from[i]), static_cast<uint32_t>(i)};
     const Item<K>* sorted = Sort::sort(items, items + n, n);
-    auto* to = result.data + row * n;
-    for (int64_t i = 0; i < n; ++i) {
-      if constexpr (Values) to[i] = from[sorted[i].index];
-      else to[i] = static_cast<int64_t>(sorted[i].index);
-    }
+    int64_t* to = result.data + row * n;
+    for (int64_t i = 0; i < n; ++i) to[i] = static_cast<int64_t>(sorted[i].index);
   }
-  out = static_cast<Out&&>(result);
+  out = static_cast<Array<int64_t, R>&&>(result);
   return EP_OK;
 }
 

@@ -9,9 +9,9 @@
 
 namespace ep::op::argsort::radix {
 
-template <class Attributes, class In, class Out>
-Status run(Frame& frame, const In& in, Out& out) {
-  return sort_rows<RadixSort, Attributes::values>(frame, in, out);
+template <class Attributes, class T, int R>
+Status run(Frame& frame, const Array<T, R>& in, Array<int64_t, R>& out) {
+  return order_rows<RadixSort>(frame, in, out);
 }
 
 }  // namespace ep::op::argsort::radix

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant tiled
+// @role reference
 // @summary Tiles of 32 by 32 elements.
 // @source Our own.
 // @isa any

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // @variant vertical_first_avx2
 // @algorithm vertical_first
-// @summary Vertical pass first, 16 bits between the passes, 256-bit vectors.
-// @source Pillow's Resample.c (fixed point, 22 bits); the arithmetic is our own.
+// @summary Vertical pass first, 16 bits between the passes, then the horizontal pass of eight rows at once; within one level.
+// @source Pillow's Resample.c (fixed point); the order, the arithmetic and its bound are our own.
 // @isa x86_64=x86-64-v3
 #pragma once
 
+#include "ops/resize_bilinear/exact_passes.hpp"
+#include "ops/resize_bilinear/vertical_order.hpp"
 #include "ops/resize_bilinear/x86_lanes.hpp"
 
 namespace ep::op::resize_bilinear::vertical_first_avx2 {
 
-struct Passes {
-  static Status run(Frame& frame, const Image& in, const Weights& horizontal, const Weights& vertical, Image& out) {
-    return VerticalFirst<32, SumLanes<2>, ExactLanes<2>>::run(frame, in, horizontal, vertical, out);
-  }
-};
-
 template <class Attributes>
 Status run(Frame& frame, const Image& in, const Tuple<int64_t, int64_t>& size, Image& out) {
-  return resize<Passes>(frame, in, size, out);
+  return resize<VerticalFirst<Avx2, ExactPasses<Avx2>>>(frame, in, size, out);
 }
 
 }  // namespace ep::op::resize_bilinear::vertical_first_avx2

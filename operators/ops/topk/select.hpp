@@ -23,20 +23,17 @@ struct FullSort {
   }
 };
 
-/// A heap of the best k so far, its worst on top; most scores are dismissed by one comparison.
+/// A heap of the best k so far, its worst on top; most scores are dismissed a block at a time, in vectors.
 struct HeapSelect {
   template <class T, class K>
   static Item<K>* select(const T* scores, Item<K>* heap, Item<K>*, int64_t n, int64_t k) {
     if (k == 0) return heap;
     for (int64_t i = 0; i < k; ++i) heap[i] = {key_of(scores[i]), static_cast<uint32_t>(i)};
     for (int64_t i = k / 2 - 1; i >= 0; --i) sink(heap, i, k);
-    for (int64_t i = k; i < n; ++i) {
-      const K key = key_of(scores[i]);
-      // A later index never displaces an equal key.
-      if (key >= heap[0].key) continue;
-      heap[0] = {key, static_cast<uint32_t>(i)};
-      sink(heap, int64_t{0}, k);
-    }
+    int64_t i = k;
+    for (; i + block <= n; i += block)
+      if (any_below(scores + i, heap[0].key)) take(heap, k, scores, i, i + block);
+    take(heap, k, scores, i, n);
     for (int64_t end = k - 1; end > 0; --end) {
       const Item<K> worst = heap[0];
       heap[0] = heap[end];
@@ -47,6 +44,26 @@ struct HeapSelect {
   }
 
  private:
+  static constexpr int64_t block = 128;
+
+  template <class T, class K>
+  static bool any_below(const T* scores, K worst) {
+    K below = 0;
+    for (int64_t i = 0; i < block; ++i) below = static_cast<K>(below | (key_of(scores[i]) < worst ? 1 : 0));
+    return below != 0;
+  }
+
+  template <class T, class K>
+  static void take(Item<K>* heap, int64_t k, const T* scores, int64_t first, int64_t end) {
+    for (int64_t i = first; i < end; ++i) {
+      const K key = key_of(scores[i]);
+      // A later index never displaces an equal key.
+      if (key >= heap[0].key) continue;
+      heap[0] = {key, static_cast<uint32_t>(i)};
+      sink(heap, int64_t{0}, k);
+    }
+  }
+
   template <class K>
   static void sink(Item<K>* heap, int64_t at, int64_t size) {
     const Item<K> item = heap[at];

@@ -66,6 +66,30 @@ def odd(*shape, dtype="float32"):
     return x
 
 
+def extreme(*shape, dtype="float32"):
+    """The least and the greatest values, numbers too small to be normal, and every kind of NaN."""
+    if dtype == "bool":
+        return rnd(*shape, dtype=dtype)
+    if not dtype.startswith("float"):
+        info = np.iinfo(dtype)
+        return rng.choice(np.array([info.min, info.min + 1, 0, 1, info.max - 1, info.max], dtype), shape)
+    info = np.finfo(dtype)
+    least = info.smallest_subnormal
+    return rng.choice(
+        np.array([info.max, -info.max, info.tiny, -info.tiny, least, -least, 0.0, -0.0, np.inf, -np.inf, np.nan, -np.nan], dtype),
+        shape,
+    )
+
+
+def moved(x):
+    """The same values one element further on in memory: no longer at a vector's boundary."""
+    if not isinstance(x, np.ndarray) or x.ndim == 0:
+        return x
+    room = np.empty(x.size + 1, x.dtype)
+    room[1:] = x.ravel()
+    return room[1:].reshape(x.shape)
+
+
 def holed(*shape, dtype="float32"):
     """The same values through strides: every other element of every axis, the last one reversed."""
     big = rnd(*[2 * n for n in shape], dtype=dtype)

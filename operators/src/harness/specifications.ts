@@ -56,7 +56,10 @@ const images: readonly Specification[] = [
     [97, 31],
     [1, 1],
     [4000, 11],
+    [731, 613], // shared between threads
   ]),
+  resizeSpec('RGB', 64, 40, [[1100, 700]]),
+  resizeSpec('L', 300, 200, [[1300, 900]]),
   resizeSpec('L', 33, 50, [
     [640, 480],
     [16, 16],
@@ -68,6 +71,7 @@ const images: readonly Specification[] = [
     [10, 10],
     [40, 30],
     [333, 30],
+    [640, 512],
   ]),
   resizeSpec('RGB', 1, 1, [
     [7, 5],
@@ -337,48 +341,58 @@ const softmaxes: readonly Specification[] = (['float32', 'float64'] as const).fl
   ];
 });
 
-const sorts: readonly Specification[] = (['float32', 'float64', 'int32', 'uint8'] as const).flatMap(
-  (dtype) => {
-    const d = `, dtype='${dtype}'`;
-    const vectors = [
-      `rnd(0${d})`,
-      `rnd(1${d})`,
-      `odd(23${d})`,
-      `odd(1000${d})`,
-      `rnd(5000${d})`,
-      `holed(77${d})`,
-      `np.zeros(300, '${dtype}')`,
-    ];
-    const k = [-3, 0, 1, 7, 100, 10000];
-    return [
-      spec(
-        'numpy.argsort',
-        [of(array(dtype, 1))],
-        vectors.map((each) => `(${each},)`),
-        'lambda x: np.argsort(x, kind="stable")',
-        { kind: text('stable') },
-      ),
-      spec(
-        'numpy.argsort',
-        [of(array(dtype, 2))],
-        [`(odd(5, 33${d}),)`, `(rnd(3, 0${d}),)`],
-        'lambda x: np.argsort(x, axis=-1, kind="stable")',
-      ),
-      spec(
-        'numpy.sort',
-        [of(array(dtype, 1))],
-        vectors.map((each) => `(${each},)`),
-        'lambda x: np.sort(x, kind="stable")',
-      ),
-      spec(
-        'everypath.topk',
-        [of(array(dtype, 1)), of(INT)],
-        vectors.flatMap((each) => k.map((count) => `(${each}, ${count})`)),
-        'lambda x, k: np.argsort(x, kind="stable")[:k]',
-      ),
-    ];
-  },
-);
+const sorts: readonly Specification[] = (
+  ['float32', 'float64', 'int32', 'uint64', 'int16', 'uint8'] as const
+).flatMap((dtype) => {
+  const d = `, dtype='${dtype}'`;
+  const vectors = [
+    `rnd(0${d})`,
+    `rnd(1${d})`,
+    `odd(23${d})`,
+    `odd(1000${d})`,
+    `rnd(5000${d})`,
+    `holed(77${d})`,
+    `extreme(129${d})`,
+    `np.zeros(300, '${dtype}')`,
+    `np.arange(2000).astype('${dtype}')`,
+  ];
+  // Enough for several threads, with many ties.
+  const large = `odd(70001${d})`;
+  const k = [-3, 0, 1, 7, 100, 10000];
+  return [
+    spec(
+      'numpy.argsort',
+      [of(array(dtype, 1))],
+      [...vectors, large].map((each) => `(${each},)`),
+      'lambda x: np.argsort(x, kind="stable")',
+      { kind: text('stable') },
+    ),
+    spec(
+      'numpy.argsort',
+      [of(array(dtype, 2))],
+      [`(odd(5, 33${d}),)`, `(rnd(3, 0${d}),)`],
+      'lambda x: np.argsort(x, axis=-1, kind="stable")',
+    ),
+    spec(
+      'numpy.sort',
+      [of(array(dtype, 1))],
+      [...vectors, large].map((each) => `(${each},)`),
+      'lambda x: np.sort(x)',
+    ),
+    spec(
+      'numpy.sort',
+      [of(array(dtype, 2))],
+      [`(odd(5, 333${d}),)`, `(rnd(3, 0${d}),)`, `(holed(9, 40${d}),)`],
+      'lambda x: np.sort(x, axis=-1)',
+    ),
+    spec(
+      'everypath.topk',
+      [of(array(dtype, 1)), of(INT)],
+      vectors.flatMap((each) => k.map((count) => `(${each}, ${count})`)),
+      'lambda x, k: np.argsort(x, kind="stable")[:k]',
+    ),
+  ];
+});
 
 /** Where a ufunc's libm answer is compared: its own domain, without integers to negative powers. */
 const maps: readonly Specification[] = [

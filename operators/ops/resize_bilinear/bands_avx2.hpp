@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant bands_avx2
+// @algorithm bands
+// @summary The vertical pass first, in bands of the result that threads share, eight rows at once; within one level.
+// @source Pillow's Resample.c (fixed point); the order, the arithmetic and its bound are our own.
+// @isa x86_64=x86-64-v3
+// @threads several
+#pragma once
+
+#include "ops/resize_bilinear/exact_passes.hpp"
+#include "ops/resize_bilinear/vertical_order.hpp"
+#include "ops/resize_bilinear/x86_lanes.hpp"
+
+namespace ep::op::resize_bilinear::bands_avx2 {
+
+template <class Attributes>
+Status run(Frame& frame, const Image& in, const Tuple<int64_t, int64_t>& size, Image& out) {
+  return resize<VerticalFirst<Avx2, ExactPasses<Avx2, true>, true>>(frame, in, size, out);
+}
+
+}  // namespace ep::op::resize_bilinear::bands_avx2

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant separable_lanes
+// @algorithm separable
+// @summary Pillow's two passes to the byte, four rows at once: 16-bit weights, and all 22 bits where those leave doubt.
+// @source Pillow's Resample.c (fixed point, 22 bits); rows across lanes and the certified rounding are our own.
+// @isa arm64=armv8-a,wasm32=wasm-simd128
+#pragma once
+
+#include "ops/resize_bilinear/exact_passes.hpp"
+
+namespace ep::op::resize_bilinear::separable_lanes {
+
+template <class Attributes>
+Status run(Frame& frame, const Image& in, const Tuple<int64_t, int64_t>& size, Image& out) {
+  return resize<ExactPasses<Portable>>(frame, in, size, out);
+}
+
+}  // namespace ep::op::resize_bilinear::separable_lanes

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant vertical_first_sse41
+// @algorithm vertical_first
+// @summary Vertical pass first, 16 bits between the passes, then the horizontal pass of four rows at once; within one level.
+// @source Pillow's Resample.c (fixed point); the order, the arithmetic and its bound are our own.
+// @isa x86_64=x86-64-v2
+#pragma once
+
+#include "ops/resize_bilinear/exact_passes.hpp"
+#include "ops/resize_bilinear/vertical_order.hpp"
+#include "ops/resize_bilinear/x86_lanes.hpp"
+
+namespace ep::op::resize_bilinear::vertical_first_sse41 {
+
+template <class Attributes>
+Status run(Frame& frame, const Image& in, const Tuple<int64_t, int64_t>& size, Image& out) {
+  return resize<VerticalFirst<Sse41, ExactPasses<Sse41>>>(frame, in, size, out);
+}
+
+}  // namespace ep::op::resize_bilinear::vertical_first_sse41
