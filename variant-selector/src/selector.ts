@@ -7,6 +7,8 @@ import { Kysely, sql } from 'kysely';
 import { type Clock, systemClock } from './clock.ts';
 import { type Log, silentLog } from './log.ts';
 import type { SampleQuery } from './model/sample-store.ts';
+import { bestPaths, type RankedPath } from './policy/best-path.ts';
+import { inheritCalls } from './policy/inherited-calls.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
 import { Policy } from './policy/policy.ts';
 import { hexId, type Random, systemRandom } from './random.ts';
@@ -97,6 +99,16 @@ export interface Selector {
     readonly limit: number;
   }): Promise<readonly Decision[]>;
   explain(tag: string, request: FetchRequest): Explanation;
+  /** The fastest paths of a function on a device class, by its nodes: built or not. */
+  bestPaths(
+    tag: string,
+    request: {
+      readonly deviceClass: string;
+      /** By node: operator variants that the device can run and a program may be linked from. */
+      readonly options: readonly (readonly string[])[];
+      readonly count: number;
+    },
+  ): readonly RankedPath[];
   /** Fits the models to the samples stored so far. */
   refit(): Promise<RefitReport>;
   /** Every decision made so far is in Postgres when it resolves; false when Postgres is away. */
@@ -209,6 +221,17 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
         device: deviceView(request.device),
         deviceId: hashDeviceId(request.deviceId),
       }),
+    bestPaths: (tag, { deviceClass, options: choices, count }) => {
+      const entry = registry.get(tag);
+      const { models, ranks } = keeper.knowledge();
+      const inherited = inheritCalls(models, ranks, tag, entry.nodes, entry.variants, deviceClass);
+      return bestPaths(
+        models,
+        ranks,
+        { tag, nodes: entry.nodes, options: choices, deviceClass, correction: inherited?.factor ?? 0 },
+        count,
+      );
+    },
     refit: () => keeper.refit(),
     flush: async () => (await decisions.flush()) && memory.save(),
     ready: () =>

@@ -37,8 +37,14 @@ export function killCommand(context: CommandContext): Command {
     });
   };
   const show = ({ kills }: Kills, json: boolean | undefined): void => {
-    if (json) return output.json({ kills });
-    if (kills.length === 0) return output.line('nothing is switched off');
+    if (json) {
+      output.json({ kills });
+      return;
+    }
+    if (kills.length === 0) {
+      output.line('nothing is switched off');
+      return;
+    }
     const lines = formatTable(kills, [
       { title: 'id', cell: (row) => row.id },
       {

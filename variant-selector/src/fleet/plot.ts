@@ -25,7 +25,7 @@ export function plotRegret(result: FleetResult, title: string): string {
     const at = y(10 ** decade).toFixed(1);
     return `<line x1="${left}" x2="${width - right}" y1="${at}" y2="${at}" stroke="#ddd"/><text x="${left - 8}" y="${at}" text-anchor="end" dominant-baseline="middle">${(10 ** decade).toLocaleString('en')}</text>`;
   });
-  const lines = points.map(({ policy, values }, index) => {
+  const lines = points.map(({ values }, index) => {
     const colour = COLOURS[index % COLOURS.length]!;
     const path = values
       .map((value, at) => `${at === 0 ? 'M' : 'L'}${x(at, values.length).toFixed(1)} ${y(value).toFixed(1)}`)

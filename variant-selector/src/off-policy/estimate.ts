@@ -80,9 +80,9 @@ export function estimateOffPolicy(outcomes: readonly LoggedOutcome[]): OffPolicy
 /** The mean with an interval clustered by device. */
 function meanOf(
   outcomes: readonly LoggedOutcome[],
-  valueOf: (outcome: LoggedOutcome, index: number) => number,
+  measure: (outcome: LoggedOutcome, index: number) => number,
 ): Estimate {
-  const values = outcomes.map(valueOf);
+  const values = outcomes.map(measure);
   const value = values.reduce((sum, each) => sum + each, 0) / values.length;
   const clusters = new Map<string, number>();
   for (const [index, { device }] of outcomes.entries())

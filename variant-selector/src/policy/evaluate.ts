@@ -32,6 +32,8 @@ export interface Evaluation {
   readonly candidates: readonly Candidate[];
   readonly choices: readonly Choice[];
   readonly correction: Correction;
+  /** The cell whose calls stand in for the class's own; null where there are none, or its own count. */
+  readonly inheritedFrom: string | null;
   /** Whether anything about this function was ever measured, anywhere. */
   readonly informed: boolean;
   /** Whether the figures are latencies, not only an order. */
@@ -87,6 +89,7 @@ export function evaluate(
     candidates,
     choices,
     correction: corrected.correction,
+    inheritedFrom: inherited?.fromClass ?? null,
     informed:
       corrected.correction.calls > 0 || choices.some((choice) => choice.prediction.fromClass !== null),
     known: corrected.correction.calls > 0 || choices.every((choice) => choice.prediction.known),

@@ -29,7 +29,6 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
   let chosen: Probe = { variant: best, worth: 0 };
   if (count === 1) return chosen;
   const limit = Math.log(options.maxSlowdown);
-  const at = (a: number, b: number): number => covariance[a * count + b]!;
   let runnerUp = -1;
   for (let v = 0; v < count; v += 1)
     if (v !== best && (runnerUp < 0 || mean[v]! < mean[runnerUp]!)) runnerUp = v;
@@ -39,7 +38,8 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
     if (v !== best && behind > limit) continue;
     // How far one more measurement of v may move its difference from the other.
     const scale = options.inflation;
-    const moves = (scale * Math.abs(at(v, v) - at(v, other))) / Math.sqrt(at(v, v) + noise / scale ** 2);
+    const own = covariance(v, v);
+    const moves = (scale * Math.abs(own - covariance(v, other))) / Math.sqrt(own + noise / scale ** 2);
     const gain = expectedGain(behind, moves);
     const cost = v === best ? 0 : Math.exp(behind) - 1;
     const worth = options.horizon * gain - cost;

@@ -3,11 +3,15 @@
 
 import { reasonSchema } from '@everypath/schema';
 import { z } from '@hono/zod-openapi';
+import type { Models } from '../model/fit.ts';
+import { EVERYWHERE, familyKey } from '../model/observation.ts';
 import type { Candidate } from '../policy/evaluate.ts';
+import { harmLeft } from '../policy/harm-budget.ts';
 import type { PolicyOptions } from '../policy/options.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Ask, Knowledge, Policy } from '../policy/policy.ts';
 import type { FunctionEntry } from '../registry/function-entry.ts';
+import { changeSchema, whatWouldChange } from './what-would-change.ts';
 
 const ns = z.number().nullable();
 
@@ -50,7 +54,30 @@ export const explanationSchema = z.object({
     }),
   ),
   excluded: z.array(z.object({ variant: z.string(), why: z.string() })),
-  correction: z.object({ overheadNs: z.number(), calls: z.number() }),
+  correction: z.object({
+    overheadNs: z.number(),
+    calls: z.number(),
+    /** Log factor on the sum of nodes, inherited from the classes in `fromClass` where this one measured no calls. */
+    factor: z.number(),
+    fromClass: z.string().nullable(),
+  }),
+  /** Classes whose samples the chosen variant's nodes rest on, where the class's own are missing. */
+  neighbours: z.array(z.string()),
+  wouldChange: z.array(changeSchema),
+  /** What is in place, and what is on its way. */
+  rollout: z.object({
+    champion: z.string().nullable(),
+    challenger: z.string().nullable(),
+    share: z.number(),
+    withdrawn: z.array(z.object({ variant: z.string(), why: z.string() })),
+  }),
+  /** What exploring has cost this class, and may still cost. */
+  budget: z.object({
+    fetches: z.number(),
+    explored: z.number(),
+    expectedHarm: z.number(),
+    harmLeft: z.number(),
+  }),
   exploration: z.object({
     /** trials: operator variants are still to be tried; sampling: now and then; settled: not at all. */
     phase: z.enum(['trials', 'sampling', 'settled', 'none']),
@@ -73,12 +100,13 @@ export function explain(
   knowledge: Knowledge,
   ask: Ask,
 ): Explanation {
-  const { plan, pending, shares } = policy.standing(entry, knowledge, ask.device);
+  const { plan, pending, shares, state, first } = policy.standing(entry, knowledge, ask.device);
   const told = policy.told(entry, knowledge, ask);
   const exploring = told === null && ask.explore && !ask.bench;
   const trials = exploring ? pending : [];
   const share = !exploring ? 0 : trials.length > 0 ? options.trialShare : plan.exploreShare;
   const chosen = told?.variant.id ?? shares[0]!.candidate.variant.id;
+  const served = plan.evaluation.candidates.find((candidate) => candidate.variant.id === chosen) ?? plan.best;
   const reason = told?.reason ?? plan.reason;
   const deviceClass = ask.device.classPath.at(-1) ?? ask.device.target;
   const chance = (candidate: Candidate, index: number): number => {
@@ -109,6 +137,25 @@ export function explain(
     correction: {
       overheadNs: plan.evaluation.correction.overheadNs,
       calls: plan.evaluation.correction.calls,
+      factor: plan.evaluation.correction.factor,
+      fromClass: plan.evaluation.inheritedFrom,
+    },
+    neighbours: neighboursOf(knowledge.models, served),
+    wouldChange:
+      told === null
+        ? whatWouldChange(served, plan.evaluation.candidates, plan.evaluation.known, options)
+        : [],
+    rollout: {
+      champion: state.champion,
+      challenger: state.rollout?.challenger ?? null,
+      share: state.rollout?.share ?? 0,
+      withdrawn: state.bans.map(({ variant, why }) => ({ variant, why })),
+    },
+    budget: {
+      fetches: state.fetches,
+      explored: state.explored,
+      expectedHarm: state.harm,
+      harmLeft: harmLeft(state, first, options),
     },
     exploration: {
       phase: !exploring ? 'none' : trials.length > 0 ? 'trials' : share > 0 ? 'sampling' : 'settled',
@@ -119,6 +166,22 @@ export function explain(
       })),
     },
   };
+}
+
+const NEIGHBOURS = 12;
+
+/** Finest classes inside the cells that the variant's nodes take their samples from. */
+function neighboursOf(models: Models, candidate: Candidate): string[] {
+  const found = new Set<string>();
+  for (const { node, operatorVariant, prediction } of candidate.choices) {
+    const { fromClass, tried } = prediction;
+    if (tried || fromClass === null) continue;
+    const family = models.families[familyKey(node.operator, node.specialization)];
+    for (const cell of Object.keys(family?.variants[operatorVariant]?.evidence ?? {}))
+      if (cell.split('/').length === 4 && (fromClass === EVERYWHERE || cell.startsWith(`${fromClass}/`)))
+        found.add(cell);
+  }
+  return [...found].sort().slice(0, NEIGHBOURS);
 }
 
 function describeCandidate(candidate: Candidate, known: boolean, propensity: number) {

@@ -44,7 +44,8 @@ export function addFetchRoute(api: OpenAPIHono, dependencies: FetchDependencies)
   });
 }
 
-function readRequest(text: string): FetchRequest {
+/** A fetch request from its text. */
+export function readRequest(text: string): FetchRequest {
   let body: unknown;
   try {
     body = JSON.parse(text);

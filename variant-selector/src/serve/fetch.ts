@@ -92,7 +92,7 @@ export function answerFetch(
   const window = Math.floor(issuedAtMs / windowMs);
   const etag = etagOf(answer, entry.revision, window, deviceId, key);
   const maxAgeS = Math.max(0, Math.floor(((window + 1) * windowMs - issuedAtMs) / 1000));
-  if (ifNoneMatch !== undefined && ifNoneMatch.includes(etag)) {
+  if (ifNoneMatch?.includes(etag)) {
     counts.unchanged += 1;
     return { kind: 'unchanged', etag, maxAgeS };
   }

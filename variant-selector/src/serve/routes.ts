@@ -1,7 +1,14 @@
 // The selector over HTTP: fetch, explain, keys, decisions, models.
 
 import type { ClickHouseClient } from '@clickhouse/client';
-import { causeSchema, fetchRequestSchema, keySetSchema, reasonSchema, tagSchema } from '@everypath/schema';
+import {
+  causeSchema,
+  type FetchRequest,
+  fetchRequestSchema,
+  keySetSchema,
+  reasonSchema,
+  tagSchema,
+} from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -14,7 +21,7 @@ import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './ap
 import { addCrashRoute } from './crash-route.ts';
 import { explain, explanationSchema } from './explanation.ts';
 import { deviceView, type FetchDependencies, hashDeviceId } from './fetch.ts';
-import { addFetchRoute } from './fetch-route.ts';
+import { addFetchRoute, readRequest } from './fetch-route.ts';
 import { addOffPolicyRoute } from './off-policy-route.ts';
 
 const decisionSchema = z.object({
@@ -101,6 +108,15 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
   const { registry, keeper, policy, keys, publishToken, log } = dependencies;
   const api = createApi(log);
 
+  const explainTo = (tag: string, request: FetchRequest) =>
+    explain(policy, dependencies.policyOptions, registry.get(tag), keeper.knowledge(), {
+      device: deviceView(request.device),
+      deviceId: hashDeviceId(request.deviceId),
+      variant: request.variant,
+      explore: request.explore,
+      bench: request.bench,
+    });
+
   addFetchRoute(api, dependencies);
   addCrashRoute(api, dependencies);
 
@@ -112,23 +128,28 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
       request: { params: tagParameters, body: jsonBody(fetchRequestSchema) },
       responses: { 200: jsonResponse(explanationSchema, 'Candidates, figures and samples'), ...refusals },
     }),
-    (context) => {
-      const request = context.req.valid('json');
-      const explanation = explain(
-        policy,
-        dependencies.policyOptions,
-        registry.get(tagOf(context.req.valid('param'))),
-        keeper.knowledge(),
-        {
-          device: deviceView(request.device),
-          deviceId: hashDeviceId(request.deviceId),
-          variant: request.variant,
-          explore: request.explore,
-          bench: request.bench,
-        },
-      );
-      return context.json(explanation, 200);
-    },
+    (context) => context.json(explainTo(tagOf(context.req.valid('param')), context.req.valid('json')), 200),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/functions/{user}/{name}/explain',
+      summary: 'Why a device is served what it is served, by address',
+      request: {
+        params: tagParameters,
+        query: z.object({
+          /** The request that `fetch` would be sent, as JSON. */
+          request: z.string().max(8192),
+        }),
+      },
+      responses: { 200: jsonResponse(explanationSchema, 'Candidates, figures and samples'), ...refusals },
+    }),
+    (context) =>
+      context.json(
+        explainTo(tagOf(context.req.valid('param')), readRequest(context.req.valid('query').request)),
+        200,
+      ),
   );
 
   addOffPolicyRoute(api, dependencies);
