@@ -37,10 +37,10 @@ export interface FuzzSource {
   readonly bearer?: string;
 }
 
-/** Compressed once: 256 MB of zeros. */
+/** Compressed once: 64 MB of zeros. */
 const BOMBS = { gzip: bomb(gzipSync), zstd: bomb(zstdCompressSync) };
 function bomb(compress: (data: Uint8Array) => Buffer): Buffer {
-  return compress(Buffer.alloc(256 << 20));
+  return compress(Buffer.alloc(64 << 20));
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch', 'head', 'options']);
