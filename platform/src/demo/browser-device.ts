@@ -25,6 +25,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // As in Node: see node-devices.ts.
+  '--js-flags=--no-liftoff',
 ];
 
 /** The browser found, or null. */

@@ -114,24 +114,14 @@ export interface MeasureOptions {
 const HEAT_SIZE = 16;
 const HEAT = { rounds: 12, fewestRounds: 4, budgetMs: 120 };
 /**
- * `bouts` says how many of the fastest so far stay in each bout of the final. Every bout opens them anew: where a
- * program's arrays come to lie sways its speed, and the luckiest of many should not win by that.
+ * How many of the fastest so far stay in each bout of the final. Every bout opens native programs anew: where their
+ * arrays come to lie sways their speed, and the luckiest of many should not win by that. In WebAssembly they lie the
+ * same every time.
  */
-const FINAL = {
-  native: {
-    bouts: [8, 4, 2, 2, 2],
-    bout: { rounds: 101, fewestRounds: 7, budgetMs: 100 },
-    warmUp: { calls: 3, ms: 0 },
-  },
-  // An instance's memory lies the same every time, and opening it again would only wait for the optimiser again.
-  wasm: {
-    bouts: [8],
-    bout: { rounds: 201, fewestRounds: 15, budgetMs: 300 },
-    warmUp: { calls: 20, ms: 100 },
-  },
-} as const;
-/** In WebAssembly until the optimising compiler is done; natively the first touches of memory. */
-const WARM_UP = { native: { calls: 3, ms: 0 }, wasm: { calls: 20, ms: 50 } } as const;
+const BOUTS = { native: [8, 4, 2, 2, 2], wasm: [8, 3] } as const;
+const BOUT = { rounds: 101, fewestRounds: 7, budgetMs: 100 };
+/** First touches of memory. */
+const WARM_UP_CALLS = 3;
 
 /**
  * Whole-call latency, in ns, of every variant, by variant id. Those out of the final have their figure of the heat;
@@ -145,22 +135,20 @@ export async function measureEveryVariant(
   options: MeasureOptions,
 ): Promise<Record<string, number>> {
   const random = seededRandom(options.seed);
-  const kind = setup.target === 'wasm32' ? 'wasm' : 'native';
-  const final = FINAL[kind];
   const shas = [...new Set(candidates.map(({ sha256 }) => sha256))];
   const latency = new Map<string, number>();
   for (let start = 0; start < shas.length; start += HEAT_SIZE) {
     const some = shas.slice(start, start + HEAT_SIZE);
-    const heat = await measure(library, setup, inputs, some, HEAT, WARM_UP[kind], random);
+    const heat = await measure(library, setup, inputs, some, HEAT, random);
     for (const [sha, ns] of heat) latency.set(sha, ns);
   }
   const kept = options.keep.flatMap((id) => candidates.find(({ variant }) => variant === id)?.sha256 ?? []);
   const bouts = new Map<string, { readonly ns: number; readonly ratio: number }[]>();
   let finalists = shas;
-  for (const size of final.bouts) {
+  for (const size of BOUTS[setup.target === 'wasm32' ? 'wasm' : 'native']) {
     const fastest = [...finalists].sort((a, b) => (latency.get(a) ?? 0) - (latency.get(b) ?? 0));
     finalists = [...new Set([...kept, ...fastest.slice(0, size)])];
-    const bout = await measure(library, setup, inputs, finalists, final.bout, final.warmUp, random);
+    const bout = await measure(library, setup, inputs, finalists, BOUT, random);
     const referenceNs = bout.get(finalists[0] ?? '') ?? Number.NaN;
     for (const [sha, ns] of bout) {
       bouts.set(sha, [...(bouts.get(sha) ?? []), { ns, ratio: ns / referenceNs }]);
@@ -184,7 +172,6 @@ async function measure(
   inputs: readonly Value[],
   shas: readonly string[],
   limits: Parameters<typeof measureInterleaved>[1],
-  warmUp: { readonly calls: number; readonly ms: number },
   random: () => number,
 ): Promise<Map<string, number>> {
   const programs: Program[] = [];
@@ -198,8 +185,7 @@ async function measure(
       programs.push(program);
     }
     const contenders = programs.map((program, index) => {
-      const warmMs = performance.now() + warmUp.ms;
-      for (let call = 0; call < warmUp.calls || performance.now() < warmMs; call++) program.invoke(inputs);
+      for (let call = 0; call < WARM_UP_CALLS; call++) program.invoke(inputs);
       program.drain();
       return { id: shas[index] ?? '', run: wholeCallTimer(program, inputs) };
     });
