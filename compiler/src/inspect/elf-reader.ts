@@ -1,15 +1,26 @@
 // Facts of an ELF shared library, from its program headers, dynamic section and dynamic symbols.
 
+import type { Architecture } from '@everypath/schema';
 import { ByteReader, type ProgramFacts } from './program-facts.ts';
 
-const PT = { load: 1, dynamic: 2, gnuStack: 0x6474e551, gnuRelro: 0x6474e552 } as const;
+const PT = { load: 1, dynamic: 2, tls: 7, gnuStack: 0x6474e551, gnuRelro: 0x6474e552 } as const;
 const DT = { needed: 1, strtab: 5, textrel: 22, flags: 30, flags1: 0x6ffffffb } as const;
+const SHARED_LIBRARY = 3;
+const MACHINES: Readonly<Record<number, Architecture>> = { 62: 'x86_64', 183: 'arm64' };
+/** DT_INIT, DT_FINI, DT_INIT_ARRAY, DT_FINI_ARRAY, DT_PREINIT_ARRAY. */
+const INITIALISERS = new Set([12, 13, 25, 26, 32]);
+/** DT_RPATH, DT_RUNPATH. */
+const SEARCH_PATHS = new Set([15, 29]);
+/** DT_VERNEED: what it needs of a library's versions would tie it to newer systems. */
+const VERSIONS_NEEDED = 0x6ffffffe;
 const SHT_DYNSYM = 11;
 
 export function readElf(bytes: Uint8Array): ProgramFacts {
   const file = new ByteReader(bytes);
   if (file.u32(0) !== 0x464c457f || file.u8(4) !== 2) throw new RangeError('not a 64-bit ELF file');
+  const architecture = MACHINES[file.u16(18)];
   const faults: string[] = [];
+  if (file.u16(16) !== SHARED_LIBRARY) faults.push('it is no shared library');
   const kinds = new Set<number>();
   let pageBytes = Number.MAX_SAFE_INTEGER;
   let dynamic: { at: number; size: number } | undefined;
@@ -21,10 +32,16 @@ export function readElf(bytes: Uint8Array): ProgramFacts {
     kinds.add(type);
     if (type === PT.load) {
       loads.push({ offset: file.u64(at + 8), address: file.u64(at + 16), size: file.u64(at + 32) });
-      pageBytes = Math.min(pageBytes, file.u64(at + 48));
+      const alignment = file.u64(at + 48);
+      pageBytes = Math.min(pageBytes, alignment);
+      // A loader maps whole pages of the file: offset and address must lie alike within one.
+      if (file.u64(at + 8) % alignment !== file.u64(at + 16) % alignment)
+        faults.push('a segment does not lie in the file as in memory');
       if ((flags & 3) === 3) faults.push('a segment is writable and executable');
     } else if (type === PT.dynamic) {
       dynamic = { at: file.u64(at + 8), size: file.u64(at + 32) };
+    } else if (type === PT.tls) {
+      faults.push('it has thread locals');
     } else if (type === PT.gnuStack && flags & 1) {
       faults.push('the stack is executable');
     }
@@ -44,6 +61,9 @@ export function readElf(bytes: Uint8Array): ProgramFacts {
     if (tag === DT.needed) needed.push(value);
     if (tag === DT.strtab) strtab = toOffset(value);
     if (tag === DT.textrel) faults.push('text relocations');
+    if (INITIALISERS.has(tag)) faults.push('it runs code when it is loaded');
+    if (SEARCH_PATHS.has(tag)) faults.push('it names where its libraries lie');
+    if (tag === VERSIONS_NEEDED) faults.push('it needs versions of symbols');
     if ((tag === DT.flags && value & 8) || (tag === DT.flags1 && value & 1)) boundNow = true;
   }
   if (!boundNow) faults.push('not bound at load');
@@ -52,6 +72,7 @@ export function readElf(bytes: Uint8Array): ProgramFacts {
     libraries: needed.map((offset) => file.text(strtab + offset)),
     faults,
     pageBytes,
+    ...(architecture ? { architecture } : {}),
   };
 }
 

@@ -16,18 +16,33 @@ import { readWasm } from './wasm-reader.ts';
 
 const READERS = { elf: readElf, macho: readMacho, coff: readCoff, wasm: readWasm } as const;
 
-/** Beyond this a program carries something that it should not. */
-const MAX_BYTES = 4 * 1024 * 1024;
+/** What a program may weigh: a runtime that does not grow with it, and so much for each of its kernels. */
+const BASE_BYTES = 64 * 1024;
+const KERNEL_BYTES = 64 * 1024;
+
+export interface Expectation {
+  /** Kernels in the program, where known: beyond what they may weigh it carries something that it should not. */
+  readonly kernels?: number;
+}
 
 /** `inspected`, or `unproven` with everything that is wrong. */
-export function inspectProgram(target: TargetToolchain, bytes: Uint8Array): Proof {
-  const faults = inspectionFaults(target, bytes);
+export function inspectProgram(
+  target: TargetToolchain,
+  bytes: Uint8Array,
+  expected: Expectation = {},
+): Proof {
+  const faults = inspectionFaults(target, bytes, expected);
   const how = faults.length === 0 ? 'inspected' : 'unproven';
   return { how, by: faults.length === 0 ? 'structure' : faults.join('; '), cases: 0, worst: 0 };
 }
 
 /** What is wrong with a program; nothing when it may be published. */
-export function inspectionFaults(target: TargetToolchain, bytes: Uint8Array): readonly string[] {
+export function inspectionFaults(
+  target: TargetToolchain,
+  bytes: Uint8Array,
+  { kernels }: Expectation = {},
+): readonly string[] {
+  const most = kernels === undefined ? Number.POSITIVE_INFINITY : BASE_BYTES + kernels * KERNEL_BYTES;
   let facts: ProgramFacts;
   try {
     facts = READERS[TARGETS[target.name].format](bytes);
@@ -45,7 +60,10 @@ export function inspectionFaults(target: TargetToolchain, bytes: Uint8Array): re
     ...facts.libraries
       .filter((library) => !libraryNames(target).has(library))
       .map((library) => `needs ${library}`),
-    ...(bytes.length > MAX_BYTES ? [`${bytes.length} bytes are more than ${MAX_BYTES}`] : []),
+    ...(bytes.length > most ? [`${bytes.length} bytes are more than ${most} for ${kernels} kernels`] : []),
+    ...(facts.architecture === TARGETS[target.name].architecture
+      ? []
+      : ['its code is for another processor']),
     ...platformFaults(target.name, facts),
   ];
 }
@@ -63,16 +81,28 @@ function differences(have: readonly string[], want: readonly string[]): readonly
 function platformFaults(target: TargetName, facts: ProgramFacts): readonly string[] {
   switch (target) {
     case 'android-arm64':
-      return (facts.pageBytes ?? 0) >= 16384 ? [] : ['segments are not aligned to 16 KiB'];
+      return alignmentFaults(facts, 16);
+    case 'linux-arm64':
+      return alignmentFaults(facts, 64);
     case 'macos-arm64':
     case 'macos-x86_64':
-      return facts.minimum === 'macos 13.0' ? [] : [`made for ${facts.minimum}`];
+      return madeFor(facts, 'macos 13.0');
     case 'ios-arm64':
-      return facts.minimum === 'ios 14.0' ? [] : [`made for ${facts.minimum}`];
+      return madeFor(facts, 'ios 14.0');
+    case 'windows-x86_64':
+    case 'windows-arm64':
+      // What the linker says of Windows since Vista: the C runtime that it imports asks for Windows 10.
+      return madeFor(facts, 'windows 6.0');
     default:
       return [];
   }
 }
+
+const alignmentFaults = ({ pageBytes = 0 }: ProgramFacts, kibibytes: number): readonly string[] =>
+  pageBytes >= kibibytes * 1024 ? [] : [`segments are not aligned to ${kibibytes} KiB`];
+
+const madeFor = ({ minimum }: ProgramFacts, wanted: string): readonly string[] =>
+  minimum === wanted ? [] : [`made for ${minimum}`];
 
 const libraryNames = (target: TargetToolchain): ReadonlySet<string> =>
   new Set(target.name === 'wasm32' ? ['env'] : target.stubs.map((stub) => stub.library));

@@ -1,5 +1,7 @@
 // What inspection learns of a program, whatever its format.
 
+import type { Architecture } from '@everypath/schema';
+
 export interface ImportedSymbol {
   /** Library it comes from; null where the format does not say (ELF, Mach-O by name). */
   readonly library: string | null;
@@ -15,9 +17,11 @@ export interface ProgramFacts {
   readonly libraries: readonly string[];
   /** What is wrong with it whatever the target: a segment both writable and executable, a missing protection. */
   readonly faults: readonly string[];
+  /** The processor that its code is for; absent where the file names another. */
+  readonly architecture?: Architecture;
   /** ELF: smallest alignment of a loaded segment. */
   readonly pageBytes?: number;
-  /** Mach-O: platform and oldest system, `macos 13.0`. */
+  /** Mach-O and PE: platform and oldest system, `macos 13.0`. */
   readonly minimum?: string;
 }
 

@@ -65,5 +65,6 @@ export function readWasm(bytes: Uint8Array): ProgramFacts {
     imports,
     libraries: [...new Set(imports.map((each) => each.library!))],
     faults,
+    architecture: 'wasm32',
   };
 }
