@@ -83,6 +83,13 @@ test('of many claims made at once, each batch has one owner, who keeps it', asyn
   }
 });
 
+test('a claim may be of more batches than one statement can name', async () => {
+  const ids = Array.from({ length: 9_000 }, () => randomUUID());
+  const [first, second] = [0, 1].map(() => createClaims(clickhouse.writer, randomUUID(), systemRandom));
+  assert.equal((await first!.claim(ids)).size, 0);
+  assert.equal((await second!.claim(ids)).size, ids.length);
+});
+
 test('a batch at two instances that load at the same moment is counted once', async () => {
   const [left, right] = await Promise.all([instance('left'), instance('right')]);
   const batches = Array.from({ length: 8 }, () => sampleBatch());
