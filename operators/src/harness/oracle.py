@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import os
 import statistics
 import sys
 import time
@@ -185,35 +186,55 @@ def constant(spec):
 
 
 def measure(spec, libraries, rounds):
-    """Median nanoseconds of the reference and of each driver on the first case, in interleaved rounds."""
+    """Median nanoseconds of the reference, each peer and each driver on the first case, in interleaved rounds. All are
+    called from Python with the same operands; a call that is quick is repeated within a round."""
     args = eval(spec["cases"][0])
-    reference = eval(spec["reference"])
     keep = []
     operands = [constant(o) if o["from"] == "constant" else args[o["index"]] for o in spec["operands"]]
     values = (Value * max(1, len(operands)))()
     for operand, value in zip(operands, values):
         to_value(operand, value, keep)
 
-    def call(driver):
+    def call_of(driver):
         result, error = Value(), Error()
-        function = getattr(libraries[driver["library"]], driver["symbol"])
-        started = time.perf_counter_ns()
-        function(values, ctypes.byref(result), ctypes.byref(error))
-        elapsed = time.perf_counter_ns() - started
-        libraries[driver["library"]].driver_release(ctypes.c_uint64(result.owner))
-        return elapsed
+        library = libraries[driver["library"]]
+        function, release = getattr(library, driver["symbol"]), library.driver_release
+        result_at, error_at = ctypes.byref(result), ctypes.byref(error)
+        release.argtypes = [ctypes.c_uint64]
 
-    def original():
-        started = time.perf_counter_ns()
-        reference(*args)
-        return time.perf_counter_ns() - started
+        def call():
+            function(values, result_at, error_at)
+            release(result.owner)
 
-    samples = {"reference": []} | {driver["name"]: [] for driver in spec["drivers"]}
-    for _ in range(rounds):
-        samples["reference"].append(original())
-        for driver in spec["drivers"]:
-            samples[driver["name"]].append(call(driver))
-    return {name: statistics.median(times) for name, times in samples.items()}
+        return call
+
+    calls = {"reference": eval(spec["reference"])}
+    missing = []
+    for name, text in spec.get("peers", {}).items():
+        try:
+            calls["peer " + name] = eval(text)
+        except ImportError:
+            missing.append(name)
+    calls = {name: (lambda function=function: function(*args)) for name, function in calls.items()}
+    calls |= {driver["name"]: call_of(driver) for driver in spec["drivers"]}
+    repeats = {}
+    for name, function in calls.items():
+        function()
+        started = time.perf_counter_ns()
+        function()
+        repeats[name] = max(1, min(200, 400_000 // (time.perf_counter_ns() - started + 1)))
+    samples = {name: [] for name in calls}
+    order = list(calls)
+    for turn in range(rounds):
+        for name in order[turn % len(order) :] + order[: turn % len(order)]:
+            function, count = calls[name], repeats[name]
+            # Once beforehand, so that each finds the operands as its own call left them.
+            function()
+            started = time.perf_counter_ns()
+            for _ in range(count):
+                function()
+            samples[name].append((time.perf_counter_ns() - started) / count)
+    return {name: statistics.median(times) for name, times in samples.items()} | {"peer " + name: None for name in missing}
 
 
 def main():
@@ -231,6 +252,8 @@ def main():
                 want = error
             operands = [constant(o) if o["from"] == "constant" else args[o["index"]] for o in spec["operands"]]
             for driver in spec["drivers"]:
+                if os.environ.get("EVERYPATH_ANNOUNCE"):  # so that a death has a name
+                    print(json.dumps({"begun": spec["name"], "variant": driver["name"]}), flush=True)
                 keep = []
                 values = (Value * max(1, len(operands)))()
                 for operand, value in zip(operands, values):
@@ -258,7 +281,8 @@ def main():
             note = notes.get(name, "") if worst[name] > 1 else ""
             row = {"spec": spec["name"], "variant": name, "cases": len(spec["cases"]), "worst": worst[name], "note": note}
             if times:
-                row |= {"ns": times[name], "reference_ns": times["reference"]}
+                peers = {key[5:]: value for key, value in times.items() if key.startswith("peer ")}
+                row |= {"ns": times[name], "reference_ns": times["reference"], "peers_ns": peers}
             print(json.dumps(row), flush=True)
 
 

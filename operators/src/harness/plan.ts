@@ -26,6 +26,8 @@ export interface Specification {
   readonly tolerance?: Tolerance;
   /** For synthesised operators: the body struct's members and the result. */
   readonly body?: { readonly operator: string; readonly source: string; readonly result: Type };
+  /** What else people call for this, by name: Python lambdas like `reference`, timed beside it, never compared. */
+  readonly peers?: Readonly<Record<string, string>>;
 }
 
 export interface Driver {
@@ -42,6 +44,7 @@ export interface PlannedSpecification {
   readonly cases: readonly string[];
   readonly reference: string;
   readonly tolerance: Tolerance;
+  readonly peers: Readonly<Record<string, string>>;
 }
 
 export interface CompileUnit {
@@ -68,13 +71,15 @@ const EXACT: Tolerance = { kind: 'exact' };
 
 /**
  * Plans every variant that a device of this level runs. Not `thorough`: dtypes beyond float32, and single elementwise
- * functions, get one variant each in turn; compiling all of them takes minutes.
+ * functions, get one variant each in turn; compiling all of them takes minutes. With `keep`, only variants that it
+ * keeps are planned, and specifications without any are left out.
  */
 export function planDrivers(
   specs: readonly Specification[],
   architecture: Architecture,
   level: IsaLevel,
   thorough = false,
+  keep?: (variant: OperatorVariant) => boolean,
 ): Plan {
   const units = new Map<
     string,
@@ -94,9 +99,10 @@ export function planDrivers(
     return unit;
   };
   const baseline = (['x86-64', 'armv8-a', 'wasm-mvp'] as const).find((each) => isaCovers(level, each))!;
-  const planned = specs.map((spec, number): PlannedSpecification => {
+  const planned = specs.flatMap((spec, number): PlannedSpecification | readonly [] => {
     const { resolution, types } = resolve(spec);
     if (resolution.kind === 'primitive') {
+      if (keep) return [];
       const unit = unitFor(baseline, []);
       const symbol = `case_${number}_primitive`;
       unit.lines.push(primitiveDriver(symbol, resolution, types));
@@ -107,6 +113,7 @@ export function planDrivers(
     const descriptor = operators.find(({ name }) => name === kernel.operator)!;
     const drivers = variantsOf(kernel.operator)
       .filter((variant) => runs(variant, architecture, level) && takesTypes(variant, types.map(typeKey)))
+      .filter((variant) => keep?.(variant) ?? true)
       .filter((_, index, all) => thorough || isMain(spec, resolution, types) || number % all.length === index)
       .map((variant): Driver => {
         const unit = unitFor(variant.isa[architecture]!, variant.flags);
@@ -114,6 +121,7 @@ export function planDrivers(
         unit.lines.push(...kernelDriver(symbol, kernel, variant, number));
         return { name: variant.name, symbol, library: unit.index };
       });
+    if (keep && drivers.length === 0) return [];
     return finish(spec, kernel.operands, drivers, spec.tolerance ?? descriptor.tolerance);
   });
   return {
@@ -136,11 +144,11 @@ const isMain = (spec: Specification, resolution: Resolution, types: readonly Typ
   (resolution.kind === 'kernel' && types.every((type) => type.kind !== 'array' || type.dtype === 'float32'));
 
 const finish = (
-  { name, cases, reference }: Specification,
+  { name, cases, reference, peers = {} }: Specification,
   operands: readonly OperandReference[],
   drivers: readonly Driver[],
   tolerance: Tolerance,
-): PlannedSpecification => ({ name, operands, drivers, cases, reference, tolerance });
+): PlannedSpecification => ({ name, operands, drivers, cases, reference, tolerance, peers });
 
 function resolve(spec: Specification): {
   resolution: Exclude<Resolution, { kind: 'error' }>;
