@@ -2,6 +2,14 @@
 
 export { type Clock, systemClock } from './clock.ts';
 export { SelectorError, type SelectorErrorCode } from './errors.ts';
+export { plotEvaluation } from './evaluate/plot.ts';
+export {
+  type EvaluationOptions,
+  type EvaluationReport,
+  evaluateFile,
+  evaluateTable,
+  POLICIES,
+} from './evaluate/run.ts';
 export type { Measured as FleetMeasured } from './fleet/device.ts';
 export { type DriftFinding, driftFindings, driftsOf } from './fleet/drift-scenario.ts';
 export { type Engine as FleetEngine, inProcessEngine } from './fleet/engine.ts';
@@ -11,6 +19,7 @@ export type { FetchEvent } from './fleet/schedule.ts';
 export { type SimulationOptions, simulateFleet } from './fleet/simulate.ts';
 export { createWorld, type World as FleetWorld } from './fleet/world.ts';
 export type { Log } from './log.ts';
+export type { RankedPath } from './policy/best-path.ts';
 export { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
 export { type Random, systemRandom } from './random.ts';
 export { CellPool } from './refit/cell-pool.ts';

@@ -9,11 +9,14 @@ import { doctorCommand } from '../commands/doctor.ts';
 import { explainCommand } from '../commands/explain.ts';
 import { fleetCommand } from '../commands/fleet.ts';
 import { killCommand } from '../commands/kill.ts';
+import { linkCommand } from '../commands/link.ts';
 import { offPolicyCommand } from '../commands/off-policy.ts';
 import { opsCommand } from '../commands/ops.ts';
 import { overrideCommand } from '../commands/override.ts';
+import { pathsCommand } from '../commands/paths.ts';
 import { proveCommand } from '../commands/prove.ts';
 import { runCommand } from '../commands/run.ts';
+import { selectorCommand } from '../commands/selector.ts';
 import { upCommand } from '../commands/up.ts';
 import { variantsCommand } from '../commands/variants.ts';
 import { verifyCommand } from '../commands/verify.ts';
@@ -29,11 +32,14 @@ const COMMANDS = [
   benchCommand,
   explainCommand,
   variantsCommand,
+  pathsCommand,
+  linkCommand,
   overrideCommand,
   killCommand,
   offPolicyCommand,
   fleetCommand,
   opsCommand,
+  selectorCommand,
   doctorCommand,
   demoCommand,
 ];

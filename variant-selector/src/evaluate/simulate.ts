@@ -1,0 +1,182 @@
+// Plays every policy on every problem of a fold. All of them meet the same noise at the same probe, so that they differ
+// by what they do alone.
+
+import { differenceVariance, fastest } from '../model/belief.ts';
+import { fitPrior, type Prior, type Views } from '../model/prior/prior.ts';
+import { overall } from '../model/prior/similarity.ts';
+import { keyedRandom } from '../random.ts';
+import { CONTESTANTS, type Problem } from './contestants.ts';
+import { type Noise, noiseStream } from './noise.ts';
+import type { Fold, Split } from './split.ts';
+
+export interface Game {
+  readonly policies: readonly string[];
+  /** Ascending. */
+  readonly probes: readonly number[];
+  readonly repeats: number;
+  readonly seed: string;
+  readonly noise: Noise;
+}
+
+/** One fold's outcome; arrays are by play, then policy, then number of probes. */
+export interface FoldOutcome {
+  readonly fold: number;
+  /** Of each play. */
+  readonly device: Int32Array;
+  /** Logarithm of the chosen variant's latency over the best one's. */
+  readonly regret: Float32Array;
+  /** Mean latency ratio of the probes so far; 1 before the first. */
+  readonly exploration: Float32Array;
+  /** By number of probes, then level: intervals that held the truth. */
+  readonly covered: Float64Array;
+  readonly intervals: Float64Array;
+  readonly prior: { readonly trust: readonly number[]; readonly missing: number; readonly widen: number };
+}
+
+/** Levels at which intervals are checked. */
+export const LEVELS = [0.5, 0.8, 0.9, 0.95] as const;
+/** Without repeats to learn from, one measurement is taken to vary by this much. */
+const USUAL_NOISE = 0.15 ** 2;
+
+export function playFold(split: Split, fold: Fold, views: Views, game: Game): FoldOutcome {
+  const { test } = split;
+  const { table } = test;
+  const prior = fitPrior(
+    {
+      operators: fold.training.operators,
+      deviceNames: table.devices,
+      deviceFeatures: table.deviceFeatures,
+      sizeFeatures: table.sizes,
+    },
+    views,
+    keyedRandom(`${game.seed}\nprior\n${fold.index}`),
+  );
+  const plays = fold.problems.length * game.repeats;
+  const width = game.policies.length * game.probes.length;
+  const outcome: FoldOutcome = {
+    fold: fold.index,
+    device: new Int32Array(plays),
+    regret: new Float32Array(plays * width),
+    exploration: new Float32Array(plays * width),
+    covered: new Float64Array(game.probes.length * LEVELS.length),
+    intervals: new Float64Array(game.probes.length),
+    prior: prior.mixture,
+  };
+  let play = 0;
+  for (const index of fold.problems) {
+    const truth = test.truth.subarray(test.start[index]!, test.start[index + 1]!);
+    const problem = describe(split, fold, prior, views, index);
+    for (let repeat = 0; repeat < game.repeats; repeat += 1) {
+      outcome.device[play] = test.device[index]!;
+      for (const [at, name] of game.policies.entries()) {
+        playOne(outcome, game, prior, problem, truth, name, {
+          key: `${game.seed}\n${index}\n${repeat}`,
+          base: play * width + at * game.probes.length,
+        });
+      }
+      play += 1;
+    }
+  }
+  return outcome;
+}
+
+function playOne(
+  outcome: FoldOutcome,
+  game: Game,
+  prior: Prior,
+  problem: Problem,
+  truth: Float64Array,
+  name: string,
+  place: { readonly key: string; readonly base: number },
+): void {
+  const player = CONTESTANTS[name]!(problem, keyedRandom(`${place.key}\n${name}`));
+  const noise = noiseStream(game.noise, keyedRandom(place.key));
+  const best = Math.min(...truth);
+  let spent = 0;
+  let done = 0;
+  for (const [at, probes] of game.probes.entries()) {
+    for (; done < probes; done += 1) {
+      const variant = player.probe();
+      spent += Math.exp(truth[variant]! - best);
+      player.observe(variant, truth[variant]! + noise());
+    }
+    outcome.regret[place.base + at] = truth[player.decide()]! - best;
+    outcome.exploration[place.base + at] = done === 0 ? 1 : spent / done;
+    if (name !== 'default') continue;
+    const belief = player.belief!();
+    const first = fastest(belief.mean);
+    for (let v = 0; v < truth.length; v += 1) {
+      if (v === first) continue;
+      const error = Math.abs(truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!));
+      const score = error / Math.sqrt(differenceVariance(belief, v, first));
+      outcome.intervals[at]! += 1;
+      for (const [level, share] of LEVELS.entries())
+        if (score <= prior.reach(share)) outcome.covered[at * LEVELS.length + level]! += 1;
+    }
+  }
+}
+
+/** What is known of a problem before its first probe. */
+export function describe(split: Split, fold: Fold, prior: Prior, views: Views, index: number): Problem {
+  const { test } = split;
+  const operator = test.operator[index]!;
+  const device = test.device[index]!;
+  const ids = fold.training.variantIds[operator]!;
+  const variants = Int32Array.from(
+    test.variant.subarray(test.start[index]!, test.start[index + 1]!),
+    (variant) => ids.get(variant) ?? -1,
+  );
+  const expected = prior.expect(operator, device, test.size[index]!, variants);
+  return {
+    count: variants.length,
+    prior: expected,
+    average: {
+      mean: expected.opinions.contrasts[0]!,
+      variance: new Float64Array(variants.length).fill(prior.scatter(operator)),
+      correlation: null,
+    },
+    nearest: nearestChoice(
+      fold,
+      views,
+      operator,
+      device,
+      test.size[index]!,
+      variants,
+      expected.opinions.contrasts[0]!,
+    ),
+    noise: fold.training.noise ?? USUAL_NOISE,
+  };
+}
+
+/** The fastest variant of the most alike device that measured at least one of them at this size. */
+function nearestChoice(
+  fold: Fold,
+  views: Views,
+  operator: number,
+  device: number,
+  size: number,
+  variants: Int32Array,
+  average: Float64Array,
+): number {
+  const measured = fold.training.operators[operator]!;
+  const { between } = overall(views.devices);
+  let choice = fastest(average);
+  let nearest = -1;
+  for (let row = 0; row + 1 < measured.start.length; row += 1) {
+    if (measured.size[row] !== size) continue;
+    const alike = between(device, measured.device[row]!);
+    if (alike <= nearest) continue;
+    let lowest = Number.POSITIVE_INFINITY;
+    let found = -1;
+    for (let cell = measured.start[row]!; cell < measured.start[row + 1]!; cell += 1) {
+      const at = variants.indexOf(measured.variant[cell]!);
+      if (at < 0 || measured.value[cell]! >= lowest) continue;
+      lowest = measured.value[cell]!;
+      found = at;
+    }
+    if (found < 0) continue;
+    nearest = alike;
+    choice = found;
+  }
+  return choice;
+}

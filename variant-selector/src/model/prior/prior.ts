@@ -1,0 +1,314 @@
+// What to expect of an operator's variants on a device that was never measured. Learns from the measured devices which
+// likenesses matter, then, by leaving some of them out in turn, how far to trust each expert and how wrong they are.
+
+import type { Random } from '../../random.ts';
+import { fastest } from '../belief.ts';
+import { type Contrasts, type Measured, takeLevelsOut } from './contrasts.ts';
+import { askExperts, EXPERTS, type Opinions } from './experts.ts';
+import { correlate, correlationOf, scatterOf } from './relatives.ts';
+import { deviceViews, type Features, sizeViews, type View } from './similarity.ts';
+import { compileCovariance, openSurface, type Surface } from './surface.ts';
+import { type Covariance, learnCovariance } from './variogram.ts';
+
+export interface PriorInput {
+  readonly operators: readonly Measured[];
+  readonly deviceNames: readonly string[];
+  readonly deviceFeatures: readonly Features[];
+  readonly sizeFeatures: readonly Features[];
+}
+
+/** How the experts are put together. Plain data. */
+export interface Mixture {
+  /** By expert; they add up to one. */
+  readonly trust: readonly number[];
+  /** Added for a variant that no alike device has: log space. */
+  readonly missing: number;
+  /** Added where the most alike one lacks it. */
+  readonly lacks: number;
+  /** Standard deviation of what is predicted of a pair of variants, over what kriging says. */
+  readonly widen: number;
+  /** Errors on left-out devices in standard deviations, sorted, a hundred of them. */
+  readonly scores: readonly number[];
+}
+
+export interface Expectation {
+  /** Log contrasts; their common level has no meaning. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly correlation: Float64Array | null;
+  readonly opinions: Opinions;
+}
+
+export interface Prior {
+  readonly mixture: Mixture;
+  readonly covariance: Covariance;
+  readonly operators: readonly Contrasts[];
+  /** Half-width of an interval that holds this share of the truths, in standard deviations. */
+  reach(share: number): number;
+  /** Variance of an operator's contrasts between devices. */
+  scatter(operator: number): number;
+  expect(operator: number, device: number, size: number, variants: ArrayLike<number>): Expectation;
+}
+
+export interface Views {
+  readonly devices: readonly View[];
+  readonly sizes: readonly View[];
+}
+
+export const viewsOf = (input: Omit<PriorInput, 'operators'>): Views => ({
+  devices: deviceViews(input.deviceNames, input.deviceFeatures),
+  sizes: sizeViews(input.sizeFeatures),
+});
+
+/** Inner folds, and problems tried in all of them together. */
+const FOLDS = 10;
+const TRIALS = 1200;
+/** Pairs of cells that the covariance is learned from. */
+const PAIRS = 20_000;
+const INNER_PAIRS = 5000;
+const MANY_DEVICES = 40;
+
+export function fitPrior(input: PriorInput, views: Views, random: Random): Prior {
+  const operators = input.operators.map(takeLevelsOut);
+  const count = input.deviceNames.length;
+  const devices = [...new Set(operators.flatMap(({ measured }) => [...measured.device]))].sort(
+    (a, b) => a - b,
+  );
+  const folds = foldsOf(devices, random);
+  const trials: Trial[] = [];
+  for (const fold of folds) {
+    const out = new Set(fold);
+    const kept = operators.map((each) => leaveOut(each, out));
+    const inner = open(kept, operators, views, count, INNER_PAIRS, random).surfaces;
+    trials.push(...tryOut(inner, operators, out, Math.ceil(TRIALS / folds.length), random));
+  }
+  const mixture = chooseMixture(trials);
+  const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
+  const relatives = operators.map(correlate);
+  const scatter = operators.map(scatterOf);
+  return {
+    mixture,
+    covariance,
+    operators,
+    reach: (share) =>
+      mixture.scores[Math.min(mixture.scores.length - 1, Math.floor(share * mixture.scores.length))] ?? 2,
+    scatter: (operator) => scatter[operator]!,
+    expect(operator, device, size, variants) {
+      const opinions = askExperts(surfaces[operator]!, device, size, variants, () => false);
+      const correlation = correlationOf(
+        relatives[operator]!,
+        operators[operator]!.measured.variants,
+        variants,
+      );
+      return { ...blend(opinions, mixture), correlation, opinions };
+    },
+  };
+}
+
+/** A covariance learned from some devices, to predict with the contrasts of others. */
+function open(
+  learnFrom: readonly Contrasts[],
+  predictFrom: readonly Contrasts[],
+  views: Views,
+  devices: number,
+  pairs: number,
+  random: Random,
+): { readonly surfaces: readonly Surface[]; readonly covariance: Covariance } {
+  // Features one by one explain a handful of devices perfectly and foresee nothing: then only all of them together.
+  const known = new Set(learnFrom.flatMap(({ measured }) => [...new Set(measured.device)])).size;
+  const together = views.devices.filter(({ kind }) => kind !== 'one' || known >= MANY_DEVICES);
+  const covariance = learnCovariance(learnFrom, together, views.sizes, pairs, random);
+  const compiled = compileCovariance(covariance, devices);
+  return { covariance, surfaces: predictFrom.map((each) => openSurface(each, compiled)) };
+}
+
+function foldsOf(devices: readonly number[], random: Random): readonly (readonly number[])[] {
+  const shuffled = [...devices];
+  for (let i = shuffled.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  const count = Math.min(FOLDS, shuffled.length);
+  return Array.from({ length: count }, (_, fold) => shuffled.filter((__, index) => index % count === fold));
+}
+
+function leaveOut({ measured, contrast, average }: Contrasts, out: ReadonlySet<number>): Contrasts {
+  const rows = Array.from(measured.device.keys()).filter((row) => !out.has(measured.device[row]!));
+  const cells = rows.flatMap((row) =>
+    Array.from(
+      { length: measured.start[row + 1]! - measured.start[row]! },
+      (_, at) => measured.start[row]! + at,
+    ),
+  );
+  const start = new Int32Array(rows.length + 1);
+  for (const [index, row] of rows.entries())
+    start[index + 1] = start[index]! + measured.start[row + 1]! - measured.start[row]!;
+  return {
+    measured: {
+      device: Int32Array.from(rows, (row) => measured.device[row]!),
+      size: Int32Array.from(rows, (row) => measured.size[row]!),
+      start,
+      variant: Int32Array.from(cells, (cell) => measured.variant[cell]!),
+      variants: measured.variants,
+      value: Float64Array.from(cells, (cell) => measured.value[cell]!),
+    },
+    contrast: Float64Array.from(cells, (cell) => contrast[cell]!),
+    average,
+  };
+}
+
+/** A problem of a device that was left out: what was foreseen, and what was true. */
+interface Trial {
+  readonly device: number;
+  readonly opinions: Opinions;
+  readonly truth: Float64Array;
+}
+
+function tryOut(
+  surfaces: readonly Surface[],
+  operators: readonly Contrasts[],
+  out: ReadonlySet<number>,
+  most: number,
+  random: Random,
+): readonly Trial[] {
+  const rows: [number, number][] = [];
+  for (const [operator, { measured }] of operators.entries())
+    for (const [row, device] of measured.device.entries())
+      if (out.has(device) && measured.start[row + 1]! - measured.start[row]! > 1) rows.push([operator, row]);
+  const trials: Trial[] = [];
+  for (let turn = 0; turn < Math.min(most, rows.length); turn += 1) {
+    const pick = turn + Math.floor(random() * (rows.length - turn));
+    [rows[turn], rows[pick]] = [rows[pick]!, rows[turn]!];
+    const [operator, row] = rows[turn]!;
+    const { measured } = operators[operator]!;
+    const from = measured.start[row]!;
+    const to = measured.start[row + 1]!;
+    const variants = measured.variant.subarray(from, to);
+    trials.push({
+      device: measured.device[row]!,
+      opinions: askExperts(
+        surfaces[operator]!,
+        measured.device[row]!,
+        measured.size[row]!,
+        variants,
+        (each) => out.has(each),
+      ),
+      truth: measured.value.subarray(from, to),
+    });
+  }
+  return trials;
+}
+
+const STEPS = 4;
+const MISSING = [0, 0.5, 1, 2];
+const LACKS = [0, 0.5, 2];
+
+/** All ways to share `STEPS` parts among the experts. */
+function shares(experts: number, parts: number): readonly (readonly number[])[] {
+  if (experts === 1) return [[parts]];
+  return Array.from({ length: parts + 1 }, (_, own) => own).flatMap((own) =>
+    shares(experts - 1, parts - own).map((rest) => [own, ...rest]),
+  );
+}
+
+/**
+ * Weighs every mixture by the regret that it had on devices left out, against the average device's: as posterior
+ * weights, so that a difference which the devices do not agree on counts for little (Yao et al. 2018, stacking).
+ */
+function chooseMixture(trials: readonly Trial[]): Mixture {
+  const candidates = shares(EXPERTS.length, STEPS).flatMap((parts) =>
+    MISSING.flatMap((missing) =>
+      LACKS.map((lacks) => ({ trust: parts.map((part) => part / STEPS), missing, lacks })),
+    ),
+  );
+  const plain = {
+    trust: EXPERTS.map((_, index) => (index === 0 ? 1 : 0)),
+    missing: 0,
+    lacks: 0,
+    widen: 1,
+    scores: [],
+  };
+  if (trials.length === 0) return plain;
+  const devices = [...Map.groupBy(trials, (trial) => trial.device).values()];
+  const regrets = candidates.map((candidate) =>
+    devices.map((own) => own.reduce((sum, trial) => sum + regretOf(trial, candidate), 0)),
+  );
+  const totals = regrets.map((each) => each.reduce((sum, value) => sum + value, 0) / trials.length);
+  const best = totals.indexOf(Math.min(...totals));
+  // How far a difference of two mixtures is uncertain, from how devices disagree about it.
+  let weightSum = 0;
+  const trust = EXPERTS.map(() => 0);
+  let missing = 0;
+  let lacks = 0;
+  for (const [index, candidate] of candidates.entries()) {
+    const difference = devices.map((_, d) => regrets[index]![d]! - regrets[best]![d]!);
+    const mean = difference.reduce((sum, value) => sum + value, 0);
+    const spread = Math.sqrt(difference.reduce((sum, value) => sum + value ** 2, 0));
+    const weight = index === best ? 1 : Math.exp(-2 * Math.max(0, mean / Math.max(spread, 1e-9)) ** 2);
+    if (Number.isNaN(weight)) continue;
+    weightSum += weight;
+    for (const [e, part] of candidate.trust.entries()) trust[e]! += weight * part;
+    missing += weight * candidate.missing;
+    lacks += weight * candidate.lacks;
+  }
+  const mixture = {
+    trust: trust.map((each) => each / weightSum),
+    missing: missing / weightSum,
+    lacks: lacks / weightSum,
+  };
+  const scores = scoresOf(trials, { ...mixture, widen: 1 });
+  // Two thirds of the errors lie within one standard deviation: heavy tails do not set it.
+  const widen = Math.max(0.05, scores[68] ?? 1);
+  return { ...mixture, widen, scores: scores.map((score) => score / widen) };
+}
+
+function regretOf(
+  { opinions, truth }: Trial,
+  { trust, missing, lacks }: Pick<Mixture, 'trust' | 'missing' | 'lacks'>,
+): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  let chosen = 0;
+  let best = Number.POSITIVE_INFINITY;
+  for (let v = 0; v < truth.length; v += 1) {
+    let value = missing * opinions.missing[v]! + lacks * opinions.lacks[v]!;
+    for (let e = 0; e < trust.length; e += 1)
+      if (trust[e]! > 0) value += trust[e]! * opinions.contrasts[e]![v]!;
+    if (value < lowest) {
+      lowest = value;
+      chosen = v;
+    }
+    best = Math.min(best, truth[v]!);
+  }
+  return truth[chosen]! - best;
+}
+
+function blend(opinions: Opinions, mixture: Pick<Mixture, 'trust' | 'missing' | 'lacks' | 'widen'>) {
+  const count = opinions.missing.length;
+  const mean = new Float64Array(count);
+  const variance = new Float64Array(count);
+  for (let v = 0; v < count; v += 1) {
+    let value = mixture.missing * opinions.missing[v]! + mixture.lacks * opinions.lacks[v]!;
+    for (let e = 0; e < mixture.trust.length; e += 1) value += mixture.trust[e]! * opinions.contrasts[e]![v]!;
+    mean[v] = value;
+    variance[v] = opinions.variance[v]! * mixture.widen ** 2;
+  }
+  return { mean, variance };
+}
+
+function scoresOf(
+  trials: readonly Trial[],
+  mixture: Pick<Mixture, 'trust' | 'missing' | 'lacks' | 'widen'>,
+): readonly number[] {
+  const scores: number[] = [];
+  for (const { opinions, truth } of trials) {
+    const { mean, variance } = blend(opinions, mixture);
+    const first = fastest(mean);
+    for (let v = 0; v < truth.length; v += 1) {
+      if (v === first) continue;
+      const error = truth[v]! - truth[first]! - (mean[v]! - mean[first]!);
+      scores.push(Math.abs(error) / Math.sqrt(variance[v]! + variance[first]!));
+    }
+  }
+  scores.sort((a, b) => a - b);
+  return Array.from({ length: 100 }, (_, share) => scores[Math.floor((share / 100) * scores.length)] ?? 1);
+}
