@@ -10,6 +10,7 @@ export type {
   TargetResult,
 } from './build/build-types.ts';
 export { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
+export { publishedText } from './build/prepare-module.ts';
 export { createProgressView, type ProgressOutput, type ProgressView } from './build/progress-view.ts';
 export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
 export {

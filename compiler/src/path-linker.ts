@@ -1,7 +1,7 @@
 // Any path of a published function, linked when it is asked for: from the function's text and the objects in the store,
 // in the time of one link. Compiles only what the store lacks. Its tools stay loaded between requests.
 
-import type { TargetName, Variant } from '@everypath/schema';
+import { isaCovers, type TargetName, type Variant } from '@everypath/schema';
 import { buildTarget } from './build/build-target.ts';
 import type { BuildOptions } from './build/build-types.ts';
 import { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
@@ -44,6 +44,8 @@ export interface PathsOfTarget {
   }[];
   /** Nodes that no operator variant can serve here: the target has no path. */
   readonly impossible: readonly number[];
+  /** By node: what a program that a device of this level runs best is made of; empty where the target has no path. */
+  choicesAt(level: PathAddress['isa']): readonly (readonly string[])[];
   /** Undefined where there is no such path. */
   at(name: PathName): NamedPath | undefined;
 }
@@ -157,6 +159,11 @@ function describePaths(prepared: PreparedModule, name: TargetName, tools: BuildT
       pruned: prunedVariants(prepared.choices[node]!, target),
     })),
     impossible: space.impossible,
+    choicesAt(level) {
+      // A level without paths of its own runs those of the next lower one.
+      const at = space.levels.findLast(({ level: own }) => isaCovers(level, own));
+      return at ? at.choices.map((variants) => variants.map((variant) => variant.name)) : [];
+    },
     at(path) {
       const address = locate(space, path);
       if (!address) return undefined;

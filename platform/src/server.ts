@@ -11,6 +11,7 @@ import { type Log, openLog } from './log.ts';
 import { clickhouseServer, databaseDown, describeDatabase } from './server/databases.ts';
 import { createHttpApp } from './server/http-app.ts';
 import { listen } from './server/listen.ts';
+import { createPathService } from './server/path-service.ts';
 
 export interface PlatformOptions extends Partial<Config> {
   /** Where everything is kept. */
@@ -87,10 +88,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log: log.child({ room: 'ingest' }),
     });
     undo.push(ingest.close);
+    const paths = createPathService({
+      selector,
+      publishToken: folder.publishToken,
+      cacheDir: join(dataDir, 'build'),
+      clock,
+    });
+    undo.push(paths.close);
     const app = createHttpApp({
       config,
       selector,
       ingest,
+      paths: { service: paths, publishToken: folder.publishToken },
       clickhouse: clickhouse.client,
       instance: folder.owner.instance,
       log,

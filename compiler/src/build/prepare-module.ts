@@ -23,13 +23,22 @@ export interface PreparedModule {
   readonly irHash: string;
 }
 
+/** Where the file lay does not matter. */
+const withoutFolder = (module: IrModule): IrModule => ({
+  ...module,
+  file: module.file.split(/[\\/]/).pop() ?? '',
+});
+
+/** The text of a typed module as its publication carries it. */
+export const publishedText = (module: IrModule): string =>
+  printModule(withoutFolder(module), { source: false });
+
 /** Throws a `TypeError` for a module that is not typed yet. */
 export function prepareModule(given: IrModule): PreparedModule {
   if (given.stage !== 'typed') throw new TypeError('only a typed module can be built');
-  // Where the file lay does not matter.
-  const module = { ...given, file: given.file.split(/[\\/]/).pop() ?? '' };
+  const module = withoutFolder(given);
   const nodes = planNodes(module);
-  const irText = printModule(module, { source: false });
+  const irText = publishedText(module);
   return {
     module,
     nodes,

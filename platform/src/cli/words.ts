@@ -42,3 +42,15 @@ export function readNumber(text: string, name: string): number {
 
 /** Collects a repeatable option. */
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** The operator variants of a path, node by node. */
+export function readPath(text: string): readonly string[] {
+  const names = text === '' ? [] : text.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names;
+  throw wrong(`${text} is not a path`, 'A path names the operator variant of each node: --path a,b,c');
+}
+
+export function readPathNumber(text: string): bigint {
+  if (/^\d{1,40}$/.test(text)) return BigInt(text);
+  throw wrong(`${text} is not the number of a path`, 'Paths are numbered from 0: everypath paths TAG.');
+}

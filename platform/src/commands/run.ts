@@ -6,12 +6,15 @@ import { functionAddress } from '../cli/api.ts';
 import { withClient } from '../cli/client.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { formatDuration } from '../cli/duration.ts';
-import { withSession } from '../cli/session.ts';
-import { collect, readTag, readVariant } from '../cli/words.ts';
+import { type Session, withSession } from '../cli/session.ts';
+import { collect, readPath, readTag, readVariant } from '../cli/words.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { linkPath } from './link.ts';
 
 interface Options {
   readonly arg: readonly string[];
   readonly variant?: string;
+  readonly path?: string;
   readonly wasm?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -23,6 +26,7 @@ export const runCommand = (context: CommandContext): Command =>
     .argument('<tag>', 'the function, @user/name')
     .option('--arg <name=value>', 'an argument (repeatable)', collect, [])
     .option('--variant <id>', 'force this variant')
+    .option('--path <variants>', 'force this path; it is linked if it was not built')
     .option('--wasm', 'run WebAssembly instead of a native program')
     .option('--out <file>', 'write the whole result to a JSON file')
     .option('--json', 'print JSON')
@@ -37,9 +41,9 @@ Examples:
     )
     .action(async (text: string, options: Options) => {
       const tag = await readTag(text);
-      const variant = options.variant === undefined ? {} : { variant: await readVariant(options.variant) };
       await withSession(context, (session) =>
         withClient(context, session, { wasm: options.wasm ?? false }, async (client) => {
+          const variant = await forcedVariant(session, tag, options);
           const { readArguments } = await import('../inputs/arguments.ts');
           const { describeValue, saveValue, valueToJson } = await import('../inputs/show-value.ts');
           const published = await session.api.get<{ signature: Signature }>(functionAddress(tag));
@@ -72,3 +76,18 @@ Examples:
         }),
       );
     });
+
+/** What `--variant` or `--path` forces, as the client takes it. */
+async function forcedVariant(
+  session: Session,
+  tag: string,
+  { variant, path, wasm }: Options,
+): Promise<{ readonly variant?: string }> {
+  if (path === undefined) return variant === undefined ? {} : { variant: await readVariant(variant) };
+  if (variant !== undefined)
+    throw new Failure('EP_USAGE', 'give one of --variant and --path', 'See --help.', EXIT.usage);
+  const { hostTarget } = await import('@everypath/client');
+  const target = wasm ? 'wasm32' : (hostTarget() ?? 'wasm32');
+  const linked = await linkPath(session.api, tag, target, { path: readPath(path) });
+  return { variant: linked.variant.id };
+}

@@ -15,12 +15,16 @@ import { dashboardPorts } from './dashboard-ports.ts';
 import { errorHandler, notFound } from './errors.ts';
 import { healthRoutes } from './health.ts';
 import { openApiDocument } from './openapi.ts';
+import { pathRoutes } from './path-routes.ts';
+import type { PathService } from './path-service.ts';
 import { createRequestMetrics } from './requests.ts';
 
 export interface HttpAppDependencies {
   readonly config: Pick<Config, 'telemetry'>;
   readonly selector: Selector;
   readonly ingest: Ingest;
+  /** Paths beyond those that were built; without it they are not answered for. */
+  readonly paths?: { readonly service: PathService; readonly publishToken: string };
   readonly clickhouse: ClickHouseQueries;
   readonly instance: string;
   readonly log: Log;
@@ -50,6 +54,8 @@ export function createHttpApp(dependencies: HttpAppDependencies): OpenAPIHono {
   app.use('/v1/models/*', bodyLimit({ maxSize: BODY_BYTES }));
 
   app.route('/', selector.app);
+  if (dependencies.paths)
+    app.route('/', pathRoutes(dependencies.paths.service, dependencies.paths.publishToken));
   if (dependencies.config.telemetry === 'on') app.route('/', ingest.app);
   else app.post('/v1/telemetry', (c) => c.json({ error: TELEMETRY_OFF }, 503));
   app.route('/', healthRoutes(dependencies, requests));

@@ -147,6 +147,33 @@ export function functionRoutes(dependencies: FunctionRoutesDependencies): OpenAP
     },
   );
 
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: '/v1/functions/{user}/{name}/variants/{id}',
+      summary: 'Add one more variant to the current revision; its artifact comes first',
+      security: bearer,
+      request: {
+        params: tagParameters.extend({ id: variantIdSchema }),
+        body: jsonBody(variantSchema),
+      },
+      responses: { 200: jsonResponse(variantSchema, 'Among the candidates now'), ...refusals },
+    }),
+    async (context) => {
+      const params = context.req.valid('param');
+      const variant = context.req.valid('json');
+      if (variant.id !== params.id) {
+        throw new SelectorError(
+          'EP_INVALID_REQUEST',
+          `the address says ${params.id}, the body ${variant.id}`,
+        );
+      }
+      await registry.addVariant(tagOf(params), variant);
+      log.info({ tag: tagOf(params), variant: variant.id, proof: variant.proof.how }, 'variant added');
+      return context.json(variant, 200);
+    },
+  );
+
   const overridePath = '/v1/functions/{user}/{name}/override';
   api.openapi(
     createRoute({

@@ -1,12 +1,13 @@
 // The registry as the services see it: every function in memory, swapped whole when Postgres says it changed, so a
 // fetch never waits for a database. Writes go through to Postgres first. No SQL here.
 
-import type { Database, Publication } from '@everypath/schema';
+import type { Database, Publication, Variant } from '@everypath/schema';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Kill } from '../policy/kill.ts';
+import { addVariant, withVariant } from './add-variant.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { FunctionEntry, Override, Program } from './function-entry.ts';
 import { deleteKill, insertKill, listKills } from './policy-store.ts';
@@ -153,6 +154,19 @@ export class Registry {
     return { ...published, entry: await this.#write(() => this.#reload(publication.tag)) };
   }
 
+  /** Adds a variant to the current revision; no other is read again for it. */
+  async addVariant(tag: string, variant: Variant): Promise<FunctionEntry> {
+    const { artifacts, database, clock } = this.#dependencies;
+    const entry = this.get(tag);
+    checkPaths({ nodes: entry.nodes, variants: [variant] });
+    await refuseLost(artifacts, { variants: [variant] });
+    const nowMs = clock.nowMs();
+    await this.#write(() => addVariant(database, entry, variant, nowMs));
+    const added = withVariant(this.get(tag), variant, nowMs);
+    this.#swap(new Map(this.#functions).set(tag, added));
+    return added;
+  }
+
   async setOverride(tag: string, override: Override): Promise<FunctionEntry> {
     const { database, clock } = this.#dependencies;
     const program = this.get(tag).programs.get(override.variant);
@@ -192,7 +206,7 @@ export class Registry {
   }
 }
 
-function checkPaths(publication: Publication): void {
+function checkPaths(publication: Pick<FunctionEntry, 'nodes' | 'variants'>): void {
   const issues = publication.variants.flatMap((variant, index) =>
     variant.path.length === publication.nodes.length
       ? []
@@ -208,7 +222,10 @@ function checkPaths(publication: Publication): void {
 }
 
 /** Metadata may outlive a file that someone deleted: the folder has the last word. */
-async function refuseLost(artifacts: ArtifactStore, publication: Publication): Promise<void> {
+async function refuseLost(
+  artifacts: ArtifactStore,
+  publication: Pick<Publication, 'variants'>,
+): Promise<void> {
   const issues = [];
   for (const [index, variant] of publication.variants.entries()) {
     if (await artifacts.has(variant.sha256)) continue;
