@@ -6,6 +6,7 @@ import { removeDeadCode } from './dead-code.ts';
 import { fuseMaps } from './fuse.ts';
 import { inlineHelpers } from './inline.ts';
 import { outlineLoops } from './outline.ts';
+import { recogniseSoftmax } from './softmax.ts';
 import { selectTopK } from './topk.ts';
 
 export interface Pass {
@@ -27,6 +28,7 @@ export const TYPED_PASSES: readonly Pass[] = [
   { name: 'dead-code', run: removeDeadCode },
   { name: 'fuse', run: fuseMaps },
   { name: 'topk', run: selectTopK },
+  { name: 'softmax', run: recogniseSoftmax },
   { name: 'outline', run: outlineLoops },
   { name: 'dead-code', run: removeDeadCode },
 ];
