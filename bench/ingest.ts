@@ -1,169 +1,174 @@
-// How many latency samples a second does the ingest take, against what ClickHouse itself could store? The load comes
-// over real HTTP from this same process, so the figures are what is left on a machine that does both.
+// How many latency samples a second does the ingest take, on disk and stored, against what the engine alone stores? The
+// load comes over HTTP from the same machine and shares its cores. `--soak=SECONDS` adds minutes of half load.
 
-import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { CREATE_OP_SAMPLE, type ProgramNode, type TelemetryBatchInput } from '@everypath/schema';
-import {
-  type ClickHouse,
-  createIngest,
-  type Ingest,
-  openClickHouse,
-  type TelemetryClaims,
-} from '@everypath/telemetry-ingest';
-import { getRequestListener } from '@hono/node-server';
-import { figureOf, spreadText } from './measure.ts';
+import { openCeiling } from './ingest/ceiling.ts';
+import type { LoadOrder } from './ingest/load.ts';
+import { openScene, type Scene } from './ingest/scene.ts';
+import { soak } from './ingest/soak.ts';
+import { type Figure, figureOf, spreadText } from './measure.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
-const ROUNDS = 5;
-const BATCHES = 400;
-const RECORDS = 40;
-const SAMPLES = 16;
+const ROUNDS = 3;
 const CONNECTIONS = 16;
-const TOTAL = BATCHES * RECORDS * SAMPLES;
+/** What a client seals after a minute of a function of forty nodes; and the batch that the first prototype took. */
+const LARGE = { records: 40, samples: 16 };
+const SMALL = { records: 10, samples: 10 };
 
-const claims: TelemetryClaims = {
-  deviceId: 'bench-device',
-  tag: '@bench/ingest',
-  variant: '0123456789abcdef',
-  cause: 'auto',
-};
-const token = createHmac('sha256', 'bench').update(JSON.stringify(claims)).digest('base64url');
+type Order = Omit<LoadOrder, 'port'>;
 
-const nodes: readonly ProgramNode[] = Array.from({ length: RECORDS }, (_, index) => ({
-  index,
-  operator: `operator.${index % 10}`,
-  specialization: 'float32_2',
-  label: `node ${index}`,
-  line: index,
-  features: ['rows', 'columns'],
-}));
+const ORDERS: readonly (readonly [name: string, order: Order])[] = [
+  ['compact', { encoding: 'compact', shape: LARGE, connections: CONNECTIONS, batches: 3_000 }],
+  ['JSON', { encoding: 'json', shape: LARGE, connections: CONNECTIONS, batches: 3_000 }],
+  [
+    'compact in zstd',
+    { encoding: 'compact', compression: 'zstd', shape: LARGE, connections: CONNECTIONS, batches: 1_500 },
+  ],
+  [
+    'JSON in gzip',
+    { encoding: 'json', compression: 'gzip', shape: LARGE, connections: CONNECTIONS, batches: 1_500 },
+  ],
+  [
+    'compact, 100 samples a batch',
+    { encoding: 'compact', shape: SMALL, connections: CONNECTIONS, batches: 10_000 },
+  ],
+];
 
-const batch = (seed: number): TelemetryBatchInput => ({
-  version: 1,
-  batchId: randomUUID(),
-  token,
-  tag: claims.tag,
-  variant: claims.variant,
-  cause: 'auto',
-  device: { target: 'linux-x86_64', isaLevel: 'x86-64-v3', microarchitecture: `m${seed % 20}` },
-  sealedAtMs: Date.now(),
-  records: nodes.map(({ index }) => ({
-    node: index,
-    features: [64 << (seed % 4), 128],
-    calls: 1_000,
-    // Spread like real latencies, the same on every machine.
-    samplesNs: Array.from(
-      { length: SAMPLES },
-      (_, at) => 10_000 + ((seed * 7_919 + index * 104_729 + at * 1_299_709) % 5_000),
-    ),
-  })),
-});
+const samplesOf = ({ shape, batches }: Order): number => shape.records * shape.samples * batches;
 
-/** Samples a second from the first request to the last acknowledgement, and to the last row stored. */
-async function measureRound(
-  ingest: Ingest,
-  url: string,
-  zipped: boolean,
-): Promise<{ acknowledged: number; stored: number }> {
-  const bodies = Array.from({ length: BATCHES }, (_, seed) => {
-    const text = JSON.stringify(batch(seed));
-    return zipped ? gzipSync(text) : text;
-  });
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (zipped) headers['content-encoding'] = 'gzip';
-  const start = performance.now();
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (let body = bodies.pop(); body !== undefined; body = bodies.pop()) {
-        const response = await fetch(url, { method: 'POST', headers, body: body as BodyInit });
-        if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
-        await response.arrayBuffer();
-      }
-    }),
-  );
-  const acknowledgedMs = performance.now() - start;
-  await ingest.flush();
-  const storedMs = performance.now() - start;
-  return { acknowledged: (TOTAL / acknowledgedMs) * 1e3, stored: (TOTAL / storedMs) * 1e3 };
+interface Taken {
+  readonly acknowledged: number;
+  readonly stored: number;
+  readonly p99Ms: number;
+  readonly lagSeconds: number;
 }
 
-/** Rows a second that the engine stores from a file in its own format, in a table like `op_sample`. */
-async function measureEngine({ writer }: ClickHouse, file: string): Promise<number> {
-  await writer.command({ query: 'TRUNCATE TABLE engine_ceiling' });
-  const start = performance.now();
-  await writer.command({
-    query: `INSERT INTO engine_ceiling SELECT * FROM file('${file}', Native) SETTINGS max_insert_threads = 1`,
+/** Samples a second to the last answer and to the last row, and how far storing fell behind. */
+async function measure(scene: Scene, order: Order): Promise<Taken> {
+  let spooled = 0;
+  const watch = setInterval(() => {
+    spooled = Math.max(spooled, scene.ingest.stats().ledger.spooled);
+  }, 25);
+  const startMs = performance.now();
+  const { ms, p99Ms } = await scene.load(order);
+  // The load prepares its bytes before its clock starts.
+  const beforeMs = performance.now() - startMs - ms;
+  await scene.ingest.flush();
+  clearInterval(watch);
+  const stored = (samplesOf(order) / (performance.now() - startMs - beforeMs)) * 1e3;
+  return { acknowledged: (samplesOf(order) / ms) * 1e3, stored, p99Ms, lagSeconds: spooled / stored };
+}
+
+async function measureAll(scene: Scene): Promise<readonly BenchRow[]> {
+  for (const [, order] of ORDERS) await measure(scene, order);
+  const ceiling = await openCeiling(scene.clickhouse, scene.root);
+  await ceiling.measure('bare');
+  const bare: number[] = [];
+  const viewed: number[] = [];
+  const taken = ORDERS.map((): Taken[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await ceiling.measure('bare'));
+    viewed.push(await ceiling.measure('viewed'));
+    for (const [index, [, order]] of ORDERS.entries()) taken[index]?.push(await measure(scene, order));
+  }
+  const top = figureOf(bare).median;
+  const rate = (name: string, figure: Figure, note = ''): BenchRow => ({
+    name,
+    value: figure.median,
+    unit: 'samples/s',
+    ratio: figure.median / top,
+    note: [spreadText(figure), note].filter((text) => text !== '').join('; '),
   });
-  return (TOTAL / (performance.now() - start)) * 1e3;
+  const rows = [
+    rate('ceiling: engine alone, RowBinary file', figureOf(bare)),
+    rate('ceiling: the same with the daily histogram', figureOf(viewed)),
+  ];
+  for (const [index, [name]] of ORDERS.entries()) {
+    const rounds = taken[index] ?? [];
+    const p99 = figureOf(rounds.map(({ p99Ms }) => p99Ms)).median;
+    const lag = Math.max(...rounds.map(({ lagSeconds }) => lagSeconds));
+    const note = `p99 of an answer ${p99.toFixed(1)} ms`;
+    rows.push(
+      rate(`acknowledged (on disk): ${name}`, figureOf(rounds.map((each) => each.acknowledged)), note),
+    );
+    const stored = figureOf(rounds.map((each) => each.stored));
+    rows.push(rate(`stored, histogram included: ${name}`, stored, `longest lag ${lag.toFixed(2)} s`));
+  }
+  return rows;
+}
+
+/** The share of the full rate at which answers are timed. */
+const HALF = 0.5;
+
+async function halfLoad(scene: Scene, rows: readonly BenchRow[]): Promise<BenchRow> {
+  const full = rows.find(({ name }) => name.startsWith('stored, histogram included: compact'))?.value ?? 0;
+  const perSecond = (full * HALF) / (LARGE.records * LARGE.samples);
+  const order: Order = {
+    encoding: 'compact',
+    shape: LARGE,
+    connections: CONNECTIONS,
+    perSecond,
+    batches: perSecond * 8,
+  };
+  const { p50Ms, p99Ms } = await scene.load({ ...order, batches: Math.round(order.batches) });
+  await scene.ingest.flush();
+  return {
+    name: 'p99 of an answer at half of that load',
+    value: p99Ms,
+    unit: 'ms',
+    note: `p50 ${p50Ms.toFixed(1)} ms, ${Math.round(perSecond)} batches/s`,
+  };
+}
+
+/** The spool takes a burst while ClickHouse is away: nothing but the way to the disk. */
+async function burst(scene: Scene, rows: readonly BenchRow[]): Promise<BenchRow> {
+  const order: Order = { encoding: 'compact', shape: SMALL, connections: CONNECTIONS, batches: 20_000 };
+  await scene.clickhouse.writer.command({ query: 'RENAME TABLE receipt TO receipt_away' });
+  await scene.ingest.flush().catch(() => {});
+  const { ms, p99Ms } = await scene.load(order);
+  await scene.clickhouse.writer.command({ query: 'RENAME TABLE receipt_away TO receipt' });
+  await scene.ingest.flush();
+  const value = (samplesOf(order) / ms) * 1e3;
+  return {
+    name: 'acknowledged while ClickHouse is away: compact, 100 samples a batch',
+    value,
+    unit: 'samples/s',
+    ratio: value / (rows[0]?.value ?? Number.NaN),
+    note: `p99 of an answer ${p99Ms.toFixed(1)} ms`,
+  };
+}
+
+function soakSeconds(): number {
+  const given = process.argv.find((argument) => argument.startsWith('--soak'));
+  return given === undefined ? 0 : Number(given.split('=')[1] ?? 600);
 }
 
 export async function run(_: BenchOptions): Promise<BenchReport> {
-  const root = mkdtempSync(join(tmpdir(), 'everypath-bench-'));
-  const clickhouse = openClickHouse({ path: join(root, 'clickhouse') });
-  const program = { target: 'linux-x86_64', nodes, path: nodes.map(() => 'variant') } as const;
-  const ingest = await createIngest({
-    clickhouse,
-    catalog: { program: () => program },
-    tokens: { verify: (given) => (given === token ? claims : 'not the token of this benchmark') },
-    spoolDir: join(root, 'spool'),
-  });
-  const server = createServer(getRequestListener(ingest.app.fetch));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/telemetry`;
+  const scene = await openScene();
   try {
-    await measureRound(ingest, url, false);
-    const file = join(root, 'rows.native');
-    await clickhouse.writer.command({ query: CREATE_OP_SAMPLE.replace('op_sample', 'engine_ceiling') });
-    await clickhouse.writer.command({
-      query: `SELECT * FROM op_sample INTO OUTFILE '${file}' FORMAT Native`,
-    });
-    const taken = {
-      acknowledged: [] as number[],
-      stored: [] as number[],
-      zipped: [] as number[],
-      engine: [] as number[],
-    };
-    for (let round = 0; round < ROUNDS; round++) {
-      taken.engine.push(await measureEngine(clickhouse, file));
-      const plain = await measureRound(ingest, url, false);
-      taken.acknowledged.push(plain.acknowledged);
-      taken.stored.push(plain.stored);
-      taken.zipped.push((await measureRound(ingest, url, true)).acknowledged);
+    const seconds = soakSeconds();
+    const rows = [...(await measureAll(scene))];
+    rows.push(await halfLoad(scene, rows), await burst(scene, rows));
+    if (seconds > 0) {
+      const perSecond =
+        ((rows.find(({ name }) => name.startsWith('stored'))?.value ?? 0) * HALF) /
+        (LARGE.records * LARGE.samples);
+      rows.push(
+        ...(await soak(
+          scene,
+          { encoding: 'compact', shape: LARGE, connections: CONNECTIONS },
+          perSecond,
+          seconds,
+        )),
+      );
     }
-    const { ledger } = ingest.stats();
-    const expected = TOTAL * (1 + 2 * ROUNDS);
-    if (ledger.stored !== expected) throw new Error(`stored ${ledger.stored} of ${expected} samples`);
-    const engine = figureOf(taken.engine).median;
-    const row = (name: string, values: readonly number[]): BenchRow => {
-      const figure = figureOf(values);
-      return {
-        name,
-        value: figure.median,
-        unit: 'samples/s',
-        ratio: figure.median / engine,
-        note: spreadText(figure),
-      };
-    };
+    const { ledger } = scene.ingest.stats();
+    if (ledger.stored !== ledger.received)
+      throw new Error(`stored ${ledger.stored} of ${ledger.received} samples`);
     return {
-      name: `ingest: ${BATCHES} batches of ${RECORDS * SAMPLES} samples over ${CONNECTIONS} connections`,
-      rows: [
-        row('engine alone, one insert from a Native file', taken.engine),
-        row('acknowledged (on disk), JSON', taken.acknowledged),
-        row('acknowledged (on disk), JSON in gzip', taken.zipped),
-        row('stored in ClickHouse, histogram included', taken.stored),
-      ],
+      name: `ingest: ${LARGE.records * LARGE.samples} samples a batch over ${CONNECTIONS} connections, load on the same machine`,
+      rows,
     };
   } finally {
-    server.close();
-    server.closeAllConnections();
-    await ingest.close();
-    await clickhouse.close();
-    rmSync(root, { recursive: true, force: true });
+    await scene.close();
   }
 }

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { FetchRequestInput, Manifest, ProgramDescription } from '@everypath/schema';
 import { buildProgram } from './build-programs.ts';
+import { decodeBatch } from './decode-batch.ts';
 import { type Fault, isFault } from './faults.ts';
 import { makeKey, type SigningKey, signManifest } from './service-keys.ts';
 
@@ -19,7 +20,7 @@ interface Session {
   /** The key that signs, and that `/v1/keys` serves. */
   key: SigningKey;
   readonly requests: string[];
-  /** Every telemetry body as it came, accepted or not. */
+  /** Every telemetry batch as it came, as JSON, accepted or not. */
   readonly batches: string[];
   readonly ids: Set<string>;
 }
@@ -50,10 +51,14 @@ function binaryOf(tag: string, target: string): Binary {
   return found;
 }
 
+/** A compact batch is read back to the JSON that it was made of. */
 async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
+  const body = Buffer.concat(parts);
+  if (request.headers['content-type'] !== 'application/cbor') return body.toString('utf8');
+  const { version, batchId, token, tag, variant, cause, device, sealedAtMs, records } = decodeBatch(body);
+  return JSON.stringify({ version, batchId, token, tag, variant, cause, device, sealedAtMs, records });
 }
 
 function json(

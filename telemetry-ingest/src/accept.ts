@@ -1,13 +1,14 @@
 // From an untrusted batch to a durable frame in the spool, or a refusal. Everything that decides whether a batch
 // counts is here in order; HTTP is outside, ClickHouse is behind the spool.
 
-import { deviceClass, type TelemetryReceipt } from '@everypath/schema';
+import type { TelemetryReceipt } from '@everypath/schema';
 import { assessBatch } from './edge/assess.ts';
 import { Cardinality } from './edge/cardinality.ts';
+import { ClassNames } from './edge/class-names.ts';
 import { correctTime } from './edge/clock-correction.ts';
 import { Identities, type Identity } from './edge/identity.ts';
 import type { IncomingBatch } from './edge/incoming-batch.ts';
-import { keyedHash } from './edge/keyed-hash.ts';
+import { hashNumber, keyedHash } from './edge/keyed-hash.ts';
 import { parseCompactBatch } from './edge/parse-compact.ts';
 import { parseJsonBatch } from './edge/parse-json.ts';
 import { RateLimiter } from './edge/rate-limit.ts';
@@ -62,6 +63,7 @@ export class Acceptor {
   readonly #devices: RateLimiter;
   readonly #networks: RateLimiter;
   readonly #cardinality: Cardinality;
+  readonly #classes = new ClassNames();
   readonly #hash: (key: string, row: number) => number;
   readonly #programs = new Map<string, ResolvedProgram>();
   readonly #inFlight = new Map<string, Promise<TelemetryReceipt>>();
@@ -136,6 +138,7 @@ export class Acceptor {
       throw refusal('EP_TOKEN_EXPIRED', 'the telemetry token had expired when the batch was sealed');
     }
     const known = this.#knownClass(batch, claims, receivedMs);
+    const variantHash = this.#hash(claims.variant, 4);
     const assessment = assessBatch({
       batch,
       claims,
@@ -145,13 +148,12 @@ export class Acceptor {
       receivedMs,
       tsMs,
       device,
-      allowsCell: (node, features) =>
-        known !== undefined &&
-        this.#cardinality.allowsCell(
-          claims.deviceId,
-          this.#hash(`${claims.variant} ${node} ${Array.prototype.join.call(features)}`, 4),
-          receivedMs,
-        ),
+      allowsCell: (node, features) => {
+        if (known === undefined) return false;
+        let cell = hashNumber(variantHash, node);
+        for (const feature of features) cell = hashNumber(cell, feature);
+        return this.#cardinality.allowsCell(claims.deviceId, cell, receivedMs);
+      },
     });
     const { samples, rejected } = assessment.batch;
     const receipt = {
@@ -190,7 +192,7 @@ export class Acceptor {
 
   /** The device's finest class, or undefined when it has claimed to be too many things today. */
   #knownClass(batch: IncomingBatch, claims: TelemetryClaims, nowMs: number): string | undefined {
-    const finest = deviceClass(batch.device).at(-1) ?? batch.device.target;
+    const finest = this.#classes.of(batch.device);
     const allowed = this.#cardinality.allowsClass(
       claims.deviceId,
       `${finest} ${batch.device.runtime}`,

@@ -11,6 +11,7 @@ export type { Arena } from './arena.ts';
 export type { Client, ClientOptions, LoadOptions } from './client.ts';
 export type { CompiledFunction, FunctionInfo, Inputs, Outcome } from './compiled-function.ts';
 export { detectDevice } from './device-node.ts';
+export { encodeBatch } from './encode-batch.ts';
 export * from './errors.ts';
 export { hostTarget } from './host-target.ts';
 export { type OpenOptions, openProgram } from './open-program.ts';

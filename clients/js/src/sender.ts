@@ -1,10 +1,16 @@
 // Sends queued batches in order until one fails; says when the next try is due. A batch is never changed or split.
 
+import type { TelemetryBatch } from '@everypath/schema';
+import { encodeBatch } from './encode-batch.ts';
 import type { Platform } from './platform.ts';
 import type { Queue } from './queue.ts';
 import { retryAfterMs, retryDelayMs } from './retry.ts';
 
 const TIMEOUT_MS = 10_000;
+const JSON_TYPE = 'application/json';
+const COMPACT_TYPE = 'application/cbor';
+/** A service that does not read the type. */
+const UNSUPPORTED = 415;
 
 export interface SendReport {
   readonly sent: number;
@@ -34,6 +40,7 @@ export function createSender(
   let failures = 0;
   let waitMs = 0;
   let quietUntilMs = 0;
+  let compact = true;
 
   function failed(askedMs: number): void {
     waitMs = retryDelayMs(failures, random(), askedMs);
@@ -41,16 +48,27 @@ export function createSender(
     quietUntilMs = askedMs > 0 ? clock.nowMs() + waitMs : 0;
   }
 
+  async function request(bytes: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const response = await platform.fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': compact ? COMPACT_TYPE : JSON_TYPE,
+        // Tells a wrong clock from a late batch.
+        'everypath-sent-at': String(Math.floor(clock.nowMs())),
+      },
+      body: compact ? encodeBatch(JSON.parse(new TextDecoder().decode(bytes)) as TelemetryBatch) : bytes,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await response.arrayBuffer();
+    if (response.status !== UNSUPPORTED || !compact) return response;
+    compact = false;
+    return await request(bytes);
+  }
+
   /** What to do with one batch after a try. */
   async function post(bytes: Uint8Array<ArrayBuffer>): Promise<'sent' | 'refused' | 'failed'> {
     try {
-      const response = await platform.fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: bytes,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      await response.arrayBuffer();
+      const response = await request(bytes);
       if (response.ok) return 'sent';
       if (!isTransient(response.status)) {
         log('warn', `telemetry was refused with ${response.status}`);

@@ -5,9 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { DeviceFeatures, TelemetryBatch } from '@everypath/schema';
+import { decodeBatch } from '../../conformance/decode-batch.ts';
 import { clockResolutionNs } from '../src/clock-resolution.ts';
 import { runtimeName } from '../src/device-browser.ts';
 import { levelOf } from '../src/device-node.ts';
+import { encodeBatch } from '../src/encode-batch.ts';
 import { ArgumentError, IntegrityError } from '../src/index.ts';
 import { findOverride } from '../src/override.ts';
 import type { ProbeRecord } from '../src/read-value.ts';
@@ -81,6 +83,14 @@ test('batches', () => {
     }),
     batches.map((batch) => ({ ...batch, device })),
   );
+});
+
+test('compact batches', () => {
+  const { cases } = vectors<{ cases: { name: string; batch: TelemetryBatch; base64: string }[] }>('compact');
+  for (const { name, batch, base64 } of cases) {
+    assert.equal(Buffer.from(encodeBatch(batch)).toString('base64'), base64, name);
+    assert.deepEqual(decodeBatch(Buffer.from(base64, 'base64')), batch, name);
+  }
 });
 
 test('UUIDs sort by time', () => {

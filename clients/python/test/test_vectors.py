@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vectors that every SDK must pass."""
 
+import base64
 import unittest
 
 from everypath import ArgumentError, IntegrityError, p256
 from everypath.device import clock_resolution_ns, level_of
+from everypath.encode_batch import encode_batch
 from everypath.override import find_override
 from everypath.read_value import ProbeRecord
 from everypath.recorder import Attribution, Recorder, uuid_v7
@@ -80,6 +82,11 @@ class Vectors(unittest.TestCase):
                 else:
                     override = find_override(*arguments)
                     self.assertEqual(override._asdict() if override else None, case["expect"])
+
+    def test_compact_batches(self) -> None:
+        for case in vectors("compact")["cases"]:
+            with self.subTest(case["name"]):
+                self.assertEqual(encode_batch(case["batch"]), base64.b64decode(case["base64"]))
 
     def test_batches(self) -> None:
         found = vectors("batches")

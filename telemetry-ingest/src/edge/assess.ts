@@ -30,7 +30,7 @@ export interface AssessmentInput {
   /** 64-bit hash of the device. */
   readonly device: bigint;
   /** Whether the device may speak of this node and size too. */
-  readonly allowsCell: (node: number, features: ArrayLike<number>) => boolean;
+  readonly allowsCell: (node: number, features: readonly number[]) => boolean;
 }
 
 /** Sorts a batch's records into accepted and rejected, and names the operator behind each node. */
@@ -41,11 +41,11 @@ export function assessBatch(input: AssessmentInput): Assessment {
   const operator: string[] = [];
   const specialization: string[] = [];
   const operatorVariant: string[] = [];
-  const features: ArrayLike<number>[] = [];
+  const features: (readonly number[])[] = [];
   const workBuckets: number[] = [];
   const node: number[] = [];
   const calls: number[] = [];
-  const samplesNs: ArrayLike<number>[] = [];
+  const samplesNs: (readonly number[])[] = [];
   let samples = 0;
   let rejected = 0;
   for (let index = 0; index < records.count; index++) {

@@ -13,3 +13,14 @@ export function keyedHash(seed: number): (key: string, row: number) => number {
     return (hash ^ (hash >>> 16)) >>> 0;
   };
 }
+
+const words = new Uint32Array(2);
+const number = new Float64Array(words.buffer);
+
+/** A hash of numbers, in their order, that continues `hash`. */
+export function hashNumber(hash: number, value: number): number {
+  number[0] = value;
+  const low = Math.imul(hash ^ (words[0] ?? 0), 0x85ebca6b);
+  const high = Math.imul(low ^ (low >>> 15) ^ (words[1] ?? 0), 0xc2b2ae35);
+  return (high ^ (high >>> 13)) >>> 0;
+}

@@ -5,7 +5,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /** A key for the network, or undefined for loopback and private ones, which are proxies rather than devices. */
 export function networkOf(address: string | undefined): string | undefined {
-  if (address === undefined) return undefined;
+  if (address === undefined || address === '127.0.0.1' || address === '::1') return undefined;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   const plain = mapped?.[1] ?? address.replace(/%.*$/, '');
   if (isIPv4(plain)) {

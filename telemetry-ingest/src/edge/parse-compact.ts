@@ -4,8 +4,8 @@
 import { TELEMETRY_LIMITS, telemetryHeadSchema } from '@everypath/schema';
 import { z } from 'zod';
 import { refusal } from '../errors.ts';
-import { CborError, type CborNumbers, type CborValue, decodeCbor } from './cbor.ts';
-import type { IncomingBatch, RecordColumns } from './incoming-batch.ts';
+import { CborError, type CborValue, decodeCbor } from './cbor.ts';
+import { type IncomingBatch, isNumbers, type RecordColumns } from './incoming-batch.ts';
 import { invalidBatch } from './invalid-batch.ts';
 
 const headSchema = z.compile(telemetryHeadSchema);
@@ -13,13 +13,14 @@ const NOTHING_MALFORMED: ReadonlyMap<number, string> = new Map();
 
 /** Takes the bytes of a body, or throws the refusal that names what is wrong with them. */
 export function parseCompactBatch(bytes: Buffer): IncomingBatch {
-  const { columns, batchId, ...head } = mapOf(bytes);
-  const parsed = headSchema.safeParse({ ...head, batchId: uuidText(batchId) });
+  const map = mapOf(bytes);
+  map.batchId = uuidText(map.batchId) ?? null;
+  const parsed = headSchema.safeParse(map);
   if (!parsed.success) throw invalidBatch(parsed.error.issues);
-  return { ...parsed.data, records: readColumns(columns) };
+  return { ...parsed.data, records: readColumns(map.columns) };
 }
 
-function mapOf(bytes: Buffer): { readonly [key: string]: CborValue } {
+function mapOf(bytes: Buffer): { [key: string]: CborValue } {
   let value: CborValue;
   try {
     value = decodeCbor(bytes);
@@ -31,7 +32,7 @@ function mapOf(bytes: Buffer): { readonly [key: string]: CborValue } {
   return value;
 }
 
-const isMap = (value: CborValue | undefined): value is { readonly [key: string]: CborValue } =>
+const isMap = (value: CborValue | undefined): value is { [key: string]: CborValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 /** Sixteen bytes as a UUID's text; anything else as it is, for the schema to refuse. */
@@ -44,10 +45,9 @@ function uuidText(value: CborValue | undefined): CborValue | undefined {
 const misfit = (path: string, message: string) =>
   invalidBatch([{ path: path === '' ? ['columns'] : ['columns', path], message }]);
 
-function numbersOf(columns: { readonly [key: string]: CborValue }, name: string): CborNumbers {
+function numbersOf(columns: { readonly [key: string]: CborValue }, name: string): readonly number[] {
   const value = columns[name];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return value as number[];
-  if (ArrayBuffer.isView(value) && !Buffer.isBuffer(value)) return value as CborNumbers;
+  if (isNumbers(value)) return value;
   throw misfit(name, 'expected an array of numbers');
 }
 
@@ -76,22 +76,18 @@ function cut(
   name: string,
   countsName: string,
   records: number,
-): readonly ArrayLike<number>[] {
+): readonly (readonly number[])[] {
   const counts = numbersOf(columns, countsName);
   const items = numbersOf(columns, name);
   if (counts.length !== records) throw misfit(countsName, `expected one for each of ${records} records`);
-  const parts: ArrayLike<number>[] = [];
+  const parts: (readonly number[])[] = [];
   let start = 0;
   for (let index = 0; index < counts.length; index++) {
     const count = counts[index] ?? Number.NaN;
     if (!Number.isInteger(count) || count < 0 || start + count > items.length) {
       throw misfit(countsName, `the counts do not fit ${items.length} items`);
     }
-    parts.push(
-      Array.isArray(items)
-        ? items.slice(start, start + count)
-        : (items as Float64Array).subarray(start, start + count),
-    );
+    parts.push(items.slice(start, start + count));
     start += count;
   }
   if (start !== items.length) throw misfit(countsName, `the counts do not fit ${items.length} items`);

@@ -3,7 +3,7 @@
 
 import { TELEMETRY_LIMITS, telemetryHeadSchema } from '@everypath/schema';
 import { z } from 'zod';
-import type { IncomingBatch } from './incoming-batch.ts';
+import { type IncomingBatch, isNumbers } from './incoming-batch.ts';
 import { invalidBatch } from './invalid-batch.ts';
 
 const jsonBatchSchema = z.compile(
@@ -14,12 +14,6 @@ const jsonBatchSchema = z.compile(
 );
 
 const NONE: readonly number[] = [];
-
-const isNumbers = (value: unknown): value is readonly number[] => {
-  if (!Array.isArray(value)) return false;
-  for (const item of value) if (typeof item !== 'number') return false;
-  return true;
-};
 
 /** Takes a parsed body, or throws the refusal that names what is wrong with it. */
 export function parseJsonBatch(body: unknown): IncomingBatch {

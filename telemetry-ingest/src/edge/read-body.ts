@@ -88,17 +88,26 @@ function readMessage(message: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let ended = false;
     message.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= limit) chunks.push(chunk);
-      else {
-        message.pause();
-        message.removeAllListeners('data');
-        reject(tooLarge(limit));
+      if (bytes <= limit) {
+        chunks.push(chunk);
+        return;
       }
+      ended = true;
+      message.pause();
+      message.removeAllListeners('data');
+      reject(tooLarge(limit));
     });
-    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    const cut = (): void => reject(refusal('EP_MALFORMED', 'the connection ended within the body'));
+    message.once('end', () => {
+      ended = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+    const cut = (): void => {
+      if (!ended) reject(refusal('EP_MALFORMED', 'the connection ended within the body'));
+      ended = true;
+    };
     message.once('error', cut);
     message.once('close', cut);
   });

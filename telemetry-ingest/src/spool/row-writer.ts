@@ -4,6 +4,8 @@
 type Numbers = ArrayLike<number>;
 
 const FIRST_BYTES = 1 << 16;
+/** Below 128: its length takes one byte. */
+const SHORT_TEXT = 100;
 
 export class RowWriter {
   #buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -17,7 +19,7 @@ export class RowWriter {
 
   /** The row so far, in memory of its own. */
   copy(): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(this.#at);
+    const bytes = Buffer.allocUnsafe(this.#at);
     this.#buffer.copy(bytes, 0, 0, this.#at);
     return bytes;
   }
@@ -65,17 +67,26 @@ export class RowWriter {
   }
 
   string(text: string): void {
+    const { length } = text;
     // A UTF-16 unit takes three bytes of UTF-8 at most.
-    this.#reserve(text.length * 3 + 5);
-    const lengthBytes = text.length < 128 / 3 ? 1 : 0;
-    if (lengthBytes === 1) {
-      const bytes = this.#buffer.write(text, this.#at + 1);
-      this.#buffer[this.#at] = bytes;
-      this.#at += 1 + bytes;
-      return;
-    }
+    this.#reserve(length * 3 + 5);
+    if (length < SHORT_TEXT && this.#ascii(text)) return;
     this.#length(Buffer.byteLength(text));
     this.#at += this.#buffer.write(text, this.#at);
+  }
+
+  /** A short string is written faster here than by a call into the engine, unless it holds more than ASCII. */
+  #ascii(text: string): boolean {
+    const { length } = text;
+    const start = this.#at + 1;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80) return false;
+      this.#buffer[start + index] = code;
+    }
+    this.#buffer[this.#at] = length;
+    this.#at = start + length;
+    return true;
   }
 
   strings(texts: readonly string[]): void {
