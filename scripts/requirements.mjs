@@ -53,21 +53,9 @@ const test = [
   },
 ];
 
-/** @type {readonly Requirement[]} */
-const bench = [
-  ...run,
-  { package: 'g++', why: 'the C++ that fma is compared with', files: ['/usr/bin/g++'], commands: ['g++'] },
-  {
-    package: 'rustc',
-    why: 'the Rust that fma is compared with',
-    files: ['/usr/bin/rustc'],
-    commands: ['rustc'],
-  },
-];
-
 /**
- * What executes programs of other systems. Without it they are inspected, so that nothing here is needed to run or
- * to test; every one is wanted where every variant is to be executed.
+ * What executes programs of other systems: 110 MB to download, most of it Wine. Without it they are inspected, so
+ * that neither running nor testing waits for it.
  * @type {readonly Requirement[]}
  */
 const prove = [
@@ -77,17 +65,51 @@ const prove = [
     why: 'executes programs for arm64, and for levels that this processor lacks',
     files: ['/usr/bin/qemu-aarch64', '/usr/bin/qemu-aarch64-static'],
     commands: ['qemu-aarch64'],
+    optional: true,
   },
   {
     package: 'libc6-arm64-cross',
     why: 'C library for programs on arm64',
     files: ['/usr/aarch64-linux-gnu/lib/libc.so.6'],
+    optional: true,
   },
   {
     package: 'wine64',
     why: 'executes programs for windows-x86_64',
     files: ['/usr/lib/wine/wine64', '/usr/bin/wine64', '/opt/wine-stable/bin/wine64'],
     commands: ['wine64'],
+    optional: true,
+  },
+];
+
+/** @type {readonly Requirement[]} */
+const bench = [
+  ...prove,
+  { package: 'g++', why: 'the C++ that fma is compared with', files: ['/usr/bin/g++'], commands: ['g++'] },
+  {
+    package: 'rustc',
+    why: 'the Rust that fma is compared with',
+    files: ['/usr/bin/rustc'],
+    commands: ['rustc'],
+  },
+  {
+    package: 'libopenblas0-pthread',
+    why: "NumPy's matrix products at their best",
+    files: ['/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3', '/usr/lib/*/openblas-pthread'],
+  },
+  {
+    package: 'python3-opencv',
+    why: 'OpenCV, which operators are compared with',
+    files: [
+      '/usr/lib/python3/dist-packages/cv2.cpython-311-x86_64-linux-gnu.so',
+      '/usr/lib/python3/dist-packages/cv2',
+    ],
+    optional: true,
+  },
+  {
+    package: 'python3-scipy',
+    why: 'SciPy, which operators are compared with',
+    files: ['/usr/lib/python3/dist-packages/scipy/__init__.py'],
   },
 ];
 

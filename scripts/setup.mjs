@@ -130,7 +130,8 @@ async function main(argv) {
   }
   const toInstall = canInstall ? missing : [];
   if (outdated === null && toInstall.length === 0) {
-    if (!argv.includes('--quiet')) console.log(`setup: nothing missing for ${purpose}`);
+    if (missing.length > 0) explain(missing, 'not root, or not Debian 12 or later');
+    else if (!argv.includes('--quiet')) console.log(`setup: nothing missing for ${purpose}`);
     return 0;
   }
   // Side by side: one waits for the network while the other unpacks.

@@ -142,7 +142,7 @@ async function findMachine(
 async function findWine(deps: MachineDependencies, level: IsaLevel): Promise<FoundMachine> {
   if (deps.architecture !== 'x64') return missing('Wine runs x86-64 programs on x86-64 only');
   if (!isaCovers(deps.level, level)) return missing(`this processor has no ${level}, and Wine emulates none`);
-  const file = WINE.find((each) => existsSync(each));
+  const file = WINE.find((each) => existsSync(each)) ?? onPath('wine64', deps.env.PATH ?? '');
   if (!file) return missing('install wine64 to execute it');
   const runner = await deps.builder.runner('windows-x86_64');
   const env = await preparePrefix(file, deps.builder.folder);
