@@ -18,7 +18,7 @@ import { figureOf, spreadText } from './measure.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
 const ROUNDS = 5;
-const SECONDS = 2;
+const SECONDS = Number(process.env.EVERYPATH_BENCH_SECONDS ?? 1.5);
 const CONNECTIONS = 16;
 const DEVICES = 20_000;
 const TOKEN = 'bench-token';

@@ -84,8 +84,8 @@ const keyOf = (family: number): string => `bench.op${family}\nfloat32_2`;
 
 async function measure(
   families: number,
+  before: number,
 ): Promise<{ fitMs: number; changeMs: number; mib: number; cellMib: number; cells: number }> {
-  const before = process.memoryUsage().rss;
   const classes = classIndices();
   const pool = new CellPool(THREADS);
   try {
@@ -121,10 +121,11 @@ async function measure(
 
 export async function run({ json }: BenchOptions): Promise<BenchReport> {
   const rows: BenchRow[] = [];
+  const before = process.memoryUsage().rss;
   let first: { readonly perCell: number } | null = null;
   for (const share of [0.25, 0.5, 1]) {
     const families = Math.max(THREADS, Math.round(FAMILIES * share));
-    const { fitMs, changeMs, mib, cellMib, cells } = await measure(families);
+    const { fitMs, changeMs, mib, cellMib, cells } = await measure(families, before);
     if (!json) console.log(`selector: ${cells} cells fitted`);
     const million = `${(cells / 1e6).toFixed(2)} million cells`;
     const perCell = fitMs / cells;

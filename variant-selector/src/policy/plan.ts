@@ -48,10 +48,44 @@ export function makePlan(input: PlanInput): Plan {
     excluded: input.excluded,
     best,
     reason: evaluation.informed ? 'predicted' : 'cold',
-    trials: options.trialShare > 0 ? planTrials(candidates, best, options, input.issued) : [],
+    trials:
+      options.trialShare > 0
+        ? turnUnknown(
+            planTrials(candidates, best, options, input.issued),
+            keyedRandom(`${input.key}\ntrials`)(),
+          )
+        : [],
     wins,
     exploreShare: exploreShare < LEAST_SHARE ? 0 : exploreShare,
   };
+}
+
+/**
+ * Classes that ask between two fits must not all try the same: the trials of what nobody ever ran are begun at a place
+ * of the class's own.
+ */
+function turnUnknown(trials: readonly Trial[], point: number): readonly Trial[] {
+  const known = trials.findIndex(({ tries }) =>
+    tries.every(({ prediction }) => prediction.fromClass !== null),
+  );
+  const count = known < 0 ? trials.length : known;
+  const from = Math.floor(point * count);
+  return [...trials.slice(from, count), ...trials.slice(0, from), ...trials.slice(count)];
+}
+
+/**
+ * What a candidate is weighed by: its prediction, and a premium on choices that nobody ever ran anywhere. A guess is as
+ * likely to be slow as fast; finding out is what trials are for.
+ */
+function weighed(candidate: Candidate): number {
+  let sumNs = 0;
+  let premiumNs = 0;
+  for (const { prediction } of candidate.choices) {
+    const ns = Math.exp(prediction.logNs);
+    sumNs += ns;
+    if (prediction.fromClass === null) premiumNs += ns * Math.sqrt(prediction.variance);
+  }
+  return candidate.logNs + (sumNs === 0 ? 0 : premiumNs / sumNs);
 }
 
 /** The fastest by prediction. Within noise the one in place stays; without one, the order of ids decides ties. */
@@ -61,9 +95,13 @@ export function chooseBest(
   options: PolicyOptions,
 ): Candidate {
   let best = candidates[0]!;
+  let least = weighed(best);
   for (const candidate of candidates) {
-    const tie = candidate.logNs === best.logNs && candidate.variant.id < best.variant.id;
-    if (candidate.logNs < best.logNs || tie) best = candidate;
+    const weight = weighed(candidate);
+    const tie = weight === least && candidate.variant.id < best.variant.id;
+    if (weight >= least && !tie) continue;
+    best = candidate;
+    least = weight;
   }
   const held = candidates.find((candidate) => candidate.variant.id === incumbent);
   if (held === undefined || held === best) return best;
