@@ -8,7 +8,7 @@ import { BuildError, diskError } from '../toolchain/build-error.ts';
 import { sha256 } from './fingerprint.ts';
 
 export interface CacheDependencies {
-  readonly fs: Pick<typeof nodeFs, 'mkdir' | 'mkdtemp' | 'readFile' | 'rename' | 'rm' | 'writeFile'>;
+  readonly fs: Pick<typeof nodeFs, 'mkdir' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'stat' | 'writeFile'>;
   /** A name that no other writer has. */
   readonly uniqueName: () => string;
 }

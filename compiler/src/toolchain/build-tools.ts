@@ -1,7 +1,9 @@
 // What compiling and linking need of a machine, opened once for a build or for a service's lifetime: the toolchain, the
 // folder of products, and the tools that stay loaded.
 
+import { join } from 'node:path';
 import { type CacheDependencies, ObjectCache } from '../store/object-cache.ts';
+import { sweepScratch } from '../store/sweep-scratch.ts';
 import { locateToolchain, type Toolchain, toolchainSettings } from './locate.ts';
 import { Toolbox } from './toolbox.ts';
 
@@ -23,6 +25,7 @@ export interface BuildToolsOptions {
  */
 export async function openBuildTools({ cacheDir, env, deps }: BuildToolsOptions): Promise<BuildTools> {
   const toolchain = await locateToolchain(toolchainSettings(env));
+  await sweepScratch(join(cacheDir, 'scratch'), deps);
   const cache = new ObjectCache(cacheDir, deps);
   return { toolchain, cache, toolbox: new Toolbox(toolchain, cache, env.EVERYPATH_STAYING_TOOLS !== 'off') };
 }
