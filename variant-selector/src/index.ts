@@ -10,6 +10,8 @@ export {
   evaluateTable,
   POLICIES,
 } from './evaluate/run.ts';
+export { compareSizeEstimators, type EstimatorFigures } from './evaluate/size-estimators.ts';
+export { collectTable, readTable, type Table } from './evaluate/table.ts';
 export type { Measured as FleetMeasured } from './fleet/device.ts';
 export { type DriftFinding, driftFindings, driftsOf } from './fleet/drift-scenario.ts';
 export { type Engine as FleetEngine, inProcessEngine } from './fleet/engine.ts';

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { believe, differenceVariance, fastest } from '../src/model/belief.ts';
+import { correctionAt } from '../src/model/between-sizes.ts';
 import { takeLevelsOut } from '../src/model/prior/contrasts.ts';
 import { krige } from '../src/model/prior/kriging.ts';
 import { nonnegative } from '../src/model/prior/nonnegative.ts';
@@ -97,5 +98,17 @@ describe('kriging', () => {
   it('averages where it does not', () => {
     const mean = predict('any device');
     close(mean[1]! - mean[0]!, 0, 1e-3);
+  });
+});
+
+describe('a size between measured ones', () => {
+  const measured = [
+    { features: [64], correction: 0.4 },
+    { features: [1024], correction: 0.2 },
+  ];
+  it('has a correction between theirs, and none far away', () => {
+    close(correctionAt(measured, [64]), 0.4, 0.02);
+    close(correctionAt(measured, [256]), 0.27, 0.04);
+    close(correctionAt(measured, [2 ** 40]), 0, 0.01);
   });
 });

@@ -1,5 +1,6 @@
 // Asks the models: how long one node takes with one operator variant, on a class, at the sizes it is called with.
 
+import { correctionAt, type SizeCorrection } from './between-sizes.ts';
 import { lookUp } from './class-tree.ts';
 import { coldPrior, type IsaRanks } from './cold-prior.ts';
 import { basePrior, contrastPrior, type Evidence, type FamilyModel, sizeKey, sizeShift } from './family.ts';
@@ -70,13 +71,17 @@ function shiftForSizes(
   let variance = 0;
   for (const { features, share } of sizes) {
     const x = sizeCoordinates(features);
-    const correction = local?.[sizeKey(features)] ?? 0;
+    const correction =
+      local === undefined ? 0 : (local[sizeKey(features)] ?? correctionAt(correctionsOf(local), features));
     mean += share * Math.exp(sizeShift(slopes, x, family.center) + correction);
     const distance = family.center.reduce((sum, value, index) => sum + ((x[index] ?? value) - value) ** 2, 0);
     variance += share * slopes.variance * distance;
   }
   return { mean: Math.log(mean), variance };
 }
+
+const correctionsOf = (local: Readonly<Record<string, number>>): readonly SizeCorrection[] =>
+  Object.entries(local).map(([key, correction]) => ({ features: key.split(',').map(Number), correction }));
 
 function nearestEvidence(
   evidence: Readonly<Record<string, Evidence>>,

@@ -65,7 +65,7 @@ const FOLDS = 10;
 const TRIALS = 1200;
 /** Pairs of cells that the covariance is learned from. */
 const PAIRS = 20_000;
-const INNER_PAIRS = 5000;
+const INNER_PAIRS = 3000;
 const MANY_DEVICES = 40;
 
 export function fitPrior(input: PriorInput, views: Views, random: Random): Prior {

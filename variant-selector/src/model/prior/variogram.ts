@@ -18,6 +18,7 @@ export interface Covariance {
 }
 
 const ROUNDS = 4;
+const RIDGE = 1e-3;
 /** A squared difference beyond this many times its expectation counts as this many (heavy tails). */
 const MOST_SURPRISE = 9;
 
@@ -57,11 +58,13 @@ export function learnCovariance(
         const left = x[index * width + j]! * trust;
         if (left === 0) continue;
         b[j]! += left * target;
-        for (let k = 0; k < width; k += 1) a[j * width + k]! += left * x[index * width + k]!;
+        for (let k = 0; k <= j; k += 1) a[j * width + k]! += left * x[index * width + k]!;
       }
     }
-    const ridge = 1e-3;
-    for (let j = 0; j < width; j += 1) a[j * width + j]! *= 1 + ridge;
+    for (let j = 0; j < width; j += 1) {
+      for (let k = 0; k < j; k += 1) a[k * width + j] = a[j * width + k]!;
+      a[j * width + j]! *= 1 + RIDGE;
+    }
     w = nonnegative(a, b);
     for (let index = 0; index < pairs.length; index += 1) {
       let sum = 0;
