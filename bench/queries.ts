@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SELECT_OP_SESSION } from '@everypath/schema';
 import { type ClickHouse, migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
 import { createSampleStore, type SampleFilter } from '../dashboard/src/store.ts';
 import { readSamples } from '../variant-selector/src/model/sample-store.ts';
@@ -51,6 +52,10 @@ FROM (
   FROM numbers(${from}, ${count})
 )`;
 
+/** Sessions of the samples: in pieces, because grouping all at once would need all of the memory. */
+const insertSessions = (piece: number, pieces: number): string =>
+  `INSERT INTO op_session ${SELECT_OP_SESSION.replace('FROM op_sample\n', `FROM op_sample WHERE device % ${pieces} = ${piece}\n`)}`;
+
 async function fill({ writer }: ClickHouse, samples: number, nowMs: number): Promise<void> {
   // The histogram is filled by a view on the way in; here only the raw samples are asked.
   const chunk = 5_000_000;
@@ -60,6 +65,8 @@ async function fill({ writer }: ClickHouse, samples: number, nowMs: number): Pro
       query_params: { nowMs },
     });
   }
+  const pieces = Math.ceil(samples / chunk);
+  for (let piece = 0; piece < pieces; piece++) await writer.command({ query: insertSessions(piece, pieces) });
 }
 
 type Query = readonly [name: string, run: () => Promise<unknown>];

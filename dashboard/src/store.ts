@@ -1,6 +1,6 @@
-// All of the dashboard's SQL. Reads `op_sample` only, parameters always bound, settings never passed per query.
+// All of the dashboard's SQL. Reads `op_session` only, parameters always bound, settings never passed per query.
 
-import type { Cause } from '@everypath/schema';
+import { type Cause, DEVICE_SHARDS } from '@everypath/schema';
 import type { ClickHouseQueries } from './ports.ts';
 
 export interface SampleFilter {
@@ -83,6 +83,13 @@ const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
       OR startsWith(device_class, concat({deviceClass:String}, '/')))`;
 
 /**
+ * Rows that one query may read. Above it a fair sample of devices stands for the fleet: shards of devices come first in
+ * the table's order. What an estimate says it rests on is what was read.
+ */
+const ROW_BUDGET = 200_000;
+const SAMPLED = 'device_shard < {shards:UInt8}';
+
+/**
  * The median of per-device medians (a pooled median can be poisoned by one busy device). The interval is the 95 %
  * order-statistic one: over devices from six on, over each device's samples below that. At most 1,024 samples of
  * a device count.
@@ -99,17 +106,20 @@ SELECT ${names.map((name) => `key_${name} AS ${name}`).join(', ')},
   if(devices < 6, min(low), ranked[greatest(1, toInt64(floor(ranks / 2 - 0.98 * sqrt(ranks))))]) AS lowNs,
   if(devices < 6, max(high), ranked[least(ranks, toInt64(ceil(ranks / 2 + 0.98 * sqrt(ranks))) + 1)]) AS highNs
 FROM (
-  SELECT ${inner}, device, count() AS n, quantileExact(0.5)(arrayProduct(features)) AS product,
-    min(op_sample.features) AS smallest,
-    arraySort(groupArraySample(1024, 7)(latency_ns)) AS sorted, toInt64(length(sorted)) AS kept,
-    quantileExactInclusive(0.5)(latency_ns) AS median,
+  SELECT ${inner}, device, sum(length(latencies)) AS n, quantileExactWeighted(0.5)(arrayProduct(features), length(latencies)) AS product,
+    min(op_session.features) AS smallest,
+    arraySort(groupArraySampleArray(1024, 7)(latencies)) AS sorted, toInt64(length(sorted)) AS kept,
+    quantileExactInclusiveArray(0.5)(latencies) AS median,
     sorted[greatest(1, toInt64(floor(kept / 2 - 0.98 * sqrt(kept))))] AS low,
     sorted[least(kept, toInt64(ceil(kept / 2 + 0.98 * sqrt(kept))) + 1)] AS high
-  FROM op_sample WHERE ${WHERE} AND ${where}
+  FROM op_session WHERE ${WHERE} AND ${where} AND ${SAMPLED}
   GROUP BY ${grouped}, device
 )
 GROUP BY ${grouped} ORDER BY ${grouped}`;
 }
+
+const HEAT_OF = `operator = {operator:String}
+  AND ({specialization:String} = '' OR specialization = {specialization:String})`;
 
 const CELL = `arrayStringConcat(arraySlice(splitByChar('/', toString(device_class)), 1, {depth:UInt8}), '/')`;
 
@@ -125,15 +135,28 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     const result = await clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
     return result.json<Row>();
   };
-  const estimateRows = async <Row extends Estimate>(query: string, parameters: Record<string, unknown>) =>
-    (await rows<Row>(query, parameters)).map(tidy<Row>);
+  /** How many shards of devices keep within the budget, by what is in the first. */
+  const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
+    const [first] = await rows<{ n: number }>(
+      `SELECT toFloat64(count()) AS n FROM op_session WHERE device_shard = 0 AND ${WHERE} AND ${where}`,
+      parameters,
+    );
+    return Math.max(1, Math.min(DEVICE_SHARDS, Math.floor(ROW_BUDGET / Math.max(1, first?.n ?? 0))));
+  };
+  const sampledRows = async <Row>(query: string, where: string, parameters: Record<string, unknown>) =>
+    rows<Row>(query, { ...parameters, shards: await shardsFor(where, parameters) });
+  const estimateRows = async <Row extends Estimate>(
+    keys: Readonly<Record<string, string>>,
+    where: string,
+    parameters: Record<string, unknown>,
+  ) => (await sampledRows<Row>(estimates(keys, where), where, parameters)).map(tidy<Row>);
 
   return {
     async totals(filter) {
       const [row] = await rows<{ samples: number; devices: number; last: number }>(
-        `SELECT toFloat64(count()) AS samples, toFloat64(uniqExact(device)) AS devices,
+        `SELECT toFloat64(sum(length(latencies))) AS samples, toFloat64(uniq(device)) AS devices,
            toFloat64(toUnixTimestamp64Milli(max(received_at))) AS last
-         FROM op_sample WHERE ${WHERE}`,
+         FROM op_session WHERE ${WHERE}`,
         { ...filter },
       );
       return {
@@ -144,59 +167,53 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     },
     deviceClasses: (filter) =>
       rows<ClassRow>(
-        `SELECT toString(device_class) AS deviceClass, toFloat64(count()) AS samples,
-           toFloat64(uniqExact(device)) AS devices, toFloat64(toUnixTimestamp64Milli(max(received_at))) AS lastMs
-         FROM op_sample WHERE ${WHERE} GROUP BY deviceClass ORDER BY samples DESC, deviceClass LIMIT 200`,
+        `SELECT toString(device_class) AS deviceClass, toFloat64(sum(length(latencies))) AS samples,
+           toFloat64(uniq(device)) AS devices, toFloat64(toUnixTimestamp64Milli(max(received_at))) AS lastMs
+         FROM op_session WHERE ${WHERE} GROUP BY deviceClass ORDER BY samples DESC, deviceClass LIMIT 200`,
         { ...filter },
       ),
     activity: (filter, slotMs) =>
       rows<{ tag: string; slot: number; count: number }>(
         `SELECT toString(tag) AS tag,
            toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
-           toFloat64(count()) AS count
-         FROM op_sample WHERE ${WHERE} AND operator = 'everypath.call'
+           toFloat64(sum(length(latencies))) AS count
+         FROM op_session WHERE ${WHERE} AND operator = 'everypath.call'
          GROUP BY tag, slot ORDER BY tag, slot`,
         { ...filter, slotMs },
       ),
     variants: (filter, tag) =>
       estimateRows<Estimate & { variant: string }>(
-        estimates(
-          { variant: 'toString(operator_variant)' },
-          `operator = 'everypath.call' AND specialization = {tag:String}`,
-        ),
+        { variant: 'toString(operator_variant)' },
+        `operator = 'everypath.call' AND specialization = {tag:String}`,
         { ...filter, tag },
       ),
     nodes: (filter, tag, variant) =>
       estimateRows<Estimate & { node: number }>(
-        estimates(
-          { node: 'node' },
-          `tag = {tag:String} AND variant = {variant:String} AND operator != 'everypath.call'`,
-        ),
+        { node: 'node' },
+        `tag = {tag:String} AND variant = {variant:String} AND operator != 'everypath.call'`,
         { ...filter, tag, variant },
       ),
     operators: (filter, depth, operator) =>
       estimateRows<OperatorEstimate>(
-        estimates(
-          {
-            operator: 'toString(operator)',
-            specialization: 'toString(specialization)',
-            workBucket: 'work_bucket',
-            cell: CELL,
-            operatorVariant: 'toString(operator_variant)',
-          },
-          `operator != 'everypath.call' AND ({operator:String} = '' OR operator = {operator:String})`,
-        ),
+        {
+          operator: 'toString(operator)',
+          specialization: 'toString(specialization)',
+          workBucket: 'work_bucket',
+          cell: CELL,
+          operatorVariant: 'toString(operator_variant)',
+        },
+        `operator != 'everypath.call' AND ({operator:String} = '' OR operator = {operator:String})`,
         { ...filter, depth, operator },
       ),
     heat: (filter, operator, specialization, slotMs) =>
-      rows<HeatCell>(
+      sampledRows<HeatCell>(
         `SELECT toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
            toFloat64(floor(${HEAT_LEVELS_PER_OCTAVE} * log2(greatest(latency_ns, 1)))) AS level,
            toFloat64(count()) AS count
-         FROM op_sample
-         WHERE ${WHERE} AND operator = {operator:String}
-           AND ({specialization:String} = '' OR specialization = {specialization:String})
+         FROM op_session ARRAY JOIN latencies AS latency_ns
+         WHERE ${WHERE} AND ${SAMPLED} AND ${HEAT_OF}
          GROUP BY slot, level ORDER BY slot, level`,
+        HEAT_OF,
         { ...filter, operator, specialization, slotMs },
       ),
   };

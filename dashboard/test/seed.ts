@@ -3,7 +3,14 @@
 
 import { createHash } from 'node:crypto';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { CREATE_OP_SAMPLE, type ProgramNode, type Variant, workBucket } from '@everypath/schema';
+import {
+  CREATE_OP_SAMPLE,
+  CREATE_OP_SESSION,
+  type ProgramNode,
+  SELECT_OP_SESSION,
+  type Variant,
+  workBucket,
+} from '@everypath/schema';
 import { createChdbConnection } from 'chdb/connection';
 import type { Decision, Explanation, FunctionDetail, PlatformQueries } from '../src/ports.ts';
 
@@ -185,6 +192,8 @@ export async function openSeeded(): Promise<ClickHouseClient> {
   const clickhouse = createClient({ connection });
   await clickhouse.command({ query: CREATE_OP_SAMPLE });
   await clickhouse.insert({ table: 'op_sample', values: [...sampleRows()], format: 'JSONEachRow' });
+  await clickhouse.command({ query: CREATE_OP_SESSION });
+  await clickhouse.command({ query: `INSERT INTO op_session ${SELECT_OP_SESSION}` });
   return clickhouse;
 }
 

@@ -5,6 +5,7 @@ export * from './clickhouse/cluster.ts';
 export * from './clickhouse/migrations.ts';
 export * from './clickhouse/op-hist.ts';
 export * from './clickhouse/op-sample.ts';
+export * from './clickhouse/op-session.ts';
 export * from './clickhouse/receipt.ts';
 export * from './device.ts';
 export * from './errors.ts';

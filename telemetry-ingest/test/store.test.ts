@@ -95,6 +95,17 @@ for (const kind of ['embedded', 'server'] as const) {
           2140,
         );
         assert.equal(
+          await number(
+            '(SELECT sum(length(latencies)) FROM op_session WHERE batch_id IN {ids:Array(UUID)})',
+            mine,
+          ),
+          100,
+        );
+        assert.equal(
+          await number('(SELECT sum(calls) FROM op_session WHERE batch_id IN {ids:Array(UUID)})', mine),
+          2140,
+        );
+        assert.equal(
           await number('(SELECT count() FROM rejected WHERE batch_id IN {ids:Array(UUID)})', mine),
           20,
         );

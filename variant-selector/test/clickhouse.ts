@@ -1,7 +1,7 @@
 // The embedded ClickHouse with the table of samples, for tests; and rows to put into it.
 
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { type Cause, CREATE_OP_SAMPLE } from '@everypath/schema';
+import { type Cause, CREATE_OP_SAMPLE, CREATE_OP_SESSION, SELECT_OP_SESSION } from '@everypath/schema';
 import { createChdbConnection } from 'chdb/connection';
 
 export interface SampleRow {
@@ -26,12 +26,18 @@ export interface SampleRow {
 export async function openClickHouse(path: string): Promise<ClickHouseClient> {
   const client = createClient({ connection: createChdbConnection({ path }) as never });
   await client.command({ query: CREATE_OP_SAMPLE });
+  await client.command({ query: CREATE_OP_SESSION });
   return client;
 }
 
 /** Inserts rows as ingest would: received now unless they say otherwise. */
 export async function insertSamples(client: ClickHouseClient, rows: readonly SampleRow[]): Promise<void> {
-  if (rows.length === 0) return;
+  if (rows.length > 0) await insertRows(client, rows);
+  await client.command({ query: 'TRUNCATE TABLE op_session' });
+  await client.command({ query: `INSERT INTO op_session ${SELECT_OP_SESSION}` });
+}
+
+async function insertRows(client: ClickHouseClient, rows: readonly SampleRow[]): Promise<void> {
   const list = rows.map((row) =>
     [
       text(row.device_class),

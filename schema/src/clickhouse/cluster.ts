@@ -5,6 +5,7 @@
 /** How each table is spread. Sharded by device, a device's samples stay together: its median needs one shard. */
 const SHARDING_KEYS: Readonly<Record<string, string>> = {
   op_sample: 'device',
+  op_session: 'device',
   op_hist: 'sipHash64(device_class, operator)',
   rejected: 'sipHash64(batch_id)',
 };

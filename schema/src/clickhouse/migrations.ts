@@ -4,6 +4,7 @@
 import { CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER } from './claim.ts';
 import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
 import { CREATE_OP_SAMPLE } from './op-sample.ts';
+import { CREATE_OP_SESSION, SELECT_OP_SESSION } from './op-session.ts';
 import { CREATE_RECEIPT, CREATE_REJECTED } from './receipt.ts';
 
 export interface ClickHouseMigration {
@@ -42,4 +43,13 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
     ],
   },
   { id: 3, name: 'claims of instances', statements: [CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER] },
+  {
+    id: 4,
+    name: 'sessions',
+    statements: [
+      CREATE_OP_SESSION,
+      'TRUNCATE TABLE op_session',
+      `INSERT INTO op_session ${SELECT_OP_SESSION} SETTINGS max_bytes_before_external_group_by = 1000000000`,
+    ],
+  },
 ];

@@ -1,7 +1,7 @@
 // Every ClickHouse statement of the ingest, as text. A segment's frames are unfolded inside ClickHouse: one frame is
 // a batch, its arrays are records, and each record's array of samples becomes rows.
 
-import { CAUSES } from '@everypath/schema';
+import { CAUSES, DEVICE_SHARDS } from '@everypath/schema';
 import { FRAME_COLUMNS } from '../spool/frame.ts';
 
 const CAUSE_ENUM = `Enum8(${CAUSES.map((cause, index) => `'${cause}' = ${index}`).join(', ')})`;
@@ -44,6 +44,20 @@ FROM (
     node AS record_node, calls AS record_calls, samples_ns AS record_samples
 )
 ARRAY JOIN record_samples AS latency_ns, arrayEnumerate(record_samples) AS position`;
+
+/** Rows of `op_session`: a record each. */
+export const insertSessions = (token: string, frames: string): string => `INSERT INTO op_session
+  (device_shard, device_class, operator, specialization, operator_variant, work_bucket, features, ts, received_at, tag,
+   variant, node, device, batch_id, calls, clock_ns, cause, latencies)
+${settings(token)}
+SELECT toUInt8(device % ${DEVICE_SHARDS}), device_class, record_operator, record_specialization, record_variant,
+  record_bucket, record_features, fromUnixTimestamp64Milli(ts_ms, 'UTC'),
+  fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, record_node, device, batch_id, record_calls, clock_ns,
+  CAST(cause AS ${CAUSE_ENUM}), record_samples
+FROM ${frames}
+ARRAY JOIN operator AS record_operator, specialization AS record_specialization,
+  operator_variant AS record_variant, features AS record_features, work_bucket AS record_bucket,
+  node AS record_node, calls AS record_calls, samples_ns AS record_samples`;
 
 export const insertRejected = (token: string, frames: string): string => `INSERT INTO rejected
   (received_at, code, message, batch_id, tag, variant, device_class, node, samples)

@@ -15,6 +15,7 @@ import {
   insertReceipts,
   insertRejected,
   insertSamples,
+  insertSessions,
   selectCounted,
 } from './statements.ts';
 
@@ -77,7 +78,10 @@ export function createClickHouseStore(
 
 /** The statements of one segment. Receipts come last: they say that the rest is in. */
 function* inserts(segment: SegmentFrames, frames: string): Generator<string> {
-  if (segment.samples > 0) yield insertSamples(`${segment.id}/op_sample`, frames);
+  if (segment.samples > 0) {
+    yield insertSamples(`${segment.id}/op_sample`, frames);
+    yield insertSessions(`${segment.id}/op_session`, frames);
+  }
   if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, frames);
   yield insertReceipts(`${segment.id}/receipt`, frames, segment.id);
 }

@@ -33,8 +33,8 @@ export interface ChildPool {
   close(): Promise<void>;
 }
 
-/** A pool that keeps `spare` processes ahead. */
-export function childPool(program: string, spare = 1): ChildPool {
+/** A pool that keeps `spare` processes ahead. What they leave behind when killed lies in `scratch`. */
+export function childPool(program: string, spare = 1, scratch = tmpdir()): ChildPool {
   const crashes: string[] = [];
   const spares: ChildProcess[] = [];
   let closed = false;
@@ -43,7 +43,7 @@ export function childPool(program: string, spare = 1): ChildPool {
     const child = fork(program, [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Halves what a start costs.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'everypath-compile-cache') },
+      env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: join(tmpdir(), 'everypath-compile-cache') },
     });
     all.add(child);
     child.once('exit', () => all.delete(child));

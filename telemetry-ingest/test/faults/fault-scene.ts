@@ -57,7 +57,7 @@ const childProgram = (name: string): string => fileURLToPath(new URL(name, impor
 export async function openScene({ root, instances, random, limits }: SceneOptions): Promise<FaultScene> {
   mkdirSync(root, { recursive: true });
   const disk = openFaultDisk(join(root, 'disk'));
-  const servers = childPool(childProgram('./clickhouse-child.ts'));
+  const servers = childPool(childProgram('./clickhouse-child.ts'), 1, root);
   const ingests = childPool(childProgram('./ingest-child.ts'), 2);
   const clickhouse = clickHouseInstance(servers, join(root, 'clickhouse'), await startFaultProxy(random));
   await clickhouse.start();

@@ -4,11 +4,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
 import type { Observation, SizeObservation } from './observation.ts';
+import { readThinned, THINNED } from './thinning.ts';
 
 export interface SampleQuery {
   /** Samples that are older are left out. */
   readonly maxAgeDays: number;
-  /** Rows read at most. */
+  /** Rows handed over at most, and twice as many sessions read. */
   readonly rowBudget: number;
 }
 
@@ -27,13 +28,13 @@ const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIn
 
 /** Only what lies together with something that came since: a class's operator variant, a function's node. */
 const CHANGED_OBSERVATIONS = `AND (device_class, operator, specialization, operator_variant) IN (
-    SELECT DISTINCT device_class, operator, specialization, operator_variant FROM op_sample
+    SELECT DISTINCT device_class, operator, specialization, operator_variant FROM op_session
     WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
 const CHANGED_SIZES = `AND (device_class, tag, node) IN (
-    SELECT DISTINCT device_class, tag, node FROM op_sample
+    SELECT DISTINCT device_class, tag, node FROM op_session
     WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
 
-const observationsSql = (changed: string): string => `
+const observationsSql = (only: string): string => `
 SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
   toString(device) AS device,
   toFloat64(quantileExactWeightedInterpolated(0.5)(log_ns, weight)) AS logNs,
@@ -43,16 +44,16 @@ SELECT device_class AS deviceClass, operator, specialization, operator_variant A
   arraySort(groupArray((session, toFloat64(log_ns), toFloat64(n), toFloat64(toUnixTimestamp64Milli(last))))) AS moments
 FROM (
   SELECT device_class, operator, specialization, operator_variant, features, device, batch_id,
-    quantileExactInclusive(0.5)(latency_ns) AS median_ns,
+    quantileExactInclusiveArray(0.5)(latencies) AS median_ns,
     max(clock_ns) AS step_ns,
-    arrayAvg(ns -> least(ns, median_ns + 4 * step_ns), groupArray(latency_ns)) AS clipped_mean_ns,
+    arrayAvg(ns -> least(ns, median_ns + 4 * step_ns), groupArrayArray(latencies)) AS clipped_mean_ns,
     log(greatest(if(median_ns < ${COARSE_STEPS} * step_ns, clipped_mean_ns, median_ns), step_ns / 16, 1)) AS log_ns,
-    count() AS n,
-    toUInt32(least(count(), 32)) AS weight,
+    sum(length(latencies)) AS n,
+    toUInt32(least(n, 32)) AS weight,
     max(received_at) AS last,
     hex(sipHash64(batch_id)) AS session
-  FROM op_sample
-  WHERE ${COUNTED} ${changed}
+  FROM op_session
+  WHERE ${COUNTED} ${only}
   GROUP BY device_class, operator, specialization, operator_variant, features, device, batch_id
   ORDER BY last DESC, batch_id
   LIMIT ${SESSIONS_PER_DEVICE} BY device_class, operator, specialization, operator_variant, features, device
@@ -62,13 +63,13 @@ ORDER BY cityHash64(device), device_class, operator, specialization, operator_va
 LIMIT ${ROWS_PER_CELL} BY device_class, operator, specialization, operator_variant
 LIMIT {budget: UInt32}`;
 
-const sizesSql = (changed: string): string => `
+const sizesSql = (only: string): string => `
 SELECT device_class AS deviceClass, tag, node, operator, specialization, features,
   toString(device) AS device, toFloat64(n) AS samples
 FROM (
-  SELECT device_class, tag, node, operator, specialization, features, device, count() AS n
-  FROM op_sample
-  WHERE ${COUNTED} AND operator != '${WHOLE_CALL_OPERATOR}' ${changed}
+  SELECT device_class, tag, node, operator, specialization, features, device, sum(length(latencies)) AS n
+  FROM op_session
+  WHERE ${COUNTED} AND operator != '${WHOLE_CALL_OPERATOR}' ${only}
   GROUP BY device_class, tag, node, operator, specialization, features, device
   ORDER BY n DESC, features
   LIMIT ${SIZES_PER_NODE} BY device_class, tag, node, operator, specialization, device
@@ -94,6 +95,7 @@ export async function readSampleText(
   query: SampleQuery,
   sinceMs: number | null,
 ): Promise<SampleText> {
+  const thinned = await readThinned(clickhouse, query);
   const read = async (text: string): Promise<string> => {
     const result = await clickhouse.query({
       query: text,
@@ -101,15 +103,17 @@ export async function readSampleText(
       query_params: {
         days: query.maxAgeDays,
         budget: query.rowBudget,
+        ...(thinned ?? {}),
         ...(sinceMs === null ? {} : { since: Math.floor(sinceMs) }),
       },
     });
     return result.text();
   };
   const changed = sinceMs !== null;
+  const sample = thinned ? THINNED : '';
   return {
-    observations: await read(observationsSql(changed ? CHANGED_OBSERVATIONS : '')),
-    sizes: await read(sizesSql(changed ? CHANGED_SIZES : '')),
+    observations: await read(observationsSql(`${sample} ${changed ? CHANGED_OBSERVATIONS : ''}`)),
+    sizes: await read(sizesSql(`${sample} ${changed ? CHANGED_SIZES : ''}`)),
   };
 }
 

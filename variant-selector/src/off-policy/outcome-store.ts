@@ -16,8 +16,8 @@ const OUTCOMES = `
 SELECT deviceClass, variant, avg(device_log_ns) AS logNs, toFloat64(count()) AS devices
 FROM (
   SELECT device_class AS deviceClass, operator_variant AS variant, device,
-    quantileExactInclusive(0.5)(log(greatest(latency_ns, 1))) AS device_log_ns
-  FROM op_sample
+    quantileExactInclusiveArray(0.5)(arrayMap(ns -> log(greatest(ns, 1)), latencies)) AS device_log_ns
+  FROM op_session
   WHERE operator = '${WHOLE_CALL_OPERATOR}' AND tag = {tag: String} AND cause IN ('auto', 'explore')
   GROUP BY device_class, operator_variant, device
 )

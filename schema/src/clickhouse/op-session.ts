@@ -1,0 +1,45 @@
+// The samples once more, a row for each record of a batch instead of one for each sample: what the models and the
+// dashboard read. A sixteenth of the rows, and nothing lost: the latencies stand in an array.
+
+import { SAMPLE_DAYS } from './op-sample.ts';
+
+/**
+ * Devices are dealt out over this many shards by their hash, and shards come first in the order of the table: a query
+ * over the whole fleet reads the first few of them, a fair sample of devices, and so keeps to its row budget.
+ */
+export const DEVICE_SHARDS = 64;
+
+export const CREATE_OP_SESSION = `CREATE TABLE IF NOT EXISTS op_session (
+  device_shard UInt8,
+  device_class LowCardinality(String),
+  operator LowCardinality(String),
+  specialization LowCardinality(String),
+  operator_variant LowCardinality(String),
+  work_bucket UInt8,
+  features Array(Float64) CODEC(ZSTD(1)),
+  ts DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  received_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+  tag LowCardinality(String),
+  variant LowCardinality(String),
+  node UInt32 CODEC(T64, ZSTD(1)),
+  device UInt64 CODEC(ZSTD(1)),
+  batch_id UUID CODEC(ZSTD(1)),
+  calls UInt64 CODEC(T64, ZSTD(1)),
+  clock_ns Float64 CODEC(ZSTD(1)),
+  cause Enum8('auto' = 0, 'explore' = 1, 'forced' = 2, 'bench' = 3),
+  latencies Array(Float64) CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(received_at)
+ORDER BY (device_shard, device_class, operator, specialization, operator_variant, work_bucket, ts)
+TTL toDateTime(received_at) + INTERVAL ${SAMPLE_DAYS} DAY
+SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1,
+  fsync_after_insert = 1, fsync_part_directory = 1`;
+
+/** The rows of `op_session` that rows of `op_sample` amount to. */
+export const SELECT_OP_SESSION = `SELECT toUInt8(device % ${DEVICE_SHARDS}) AS device_shard, device_class, operator,
+  specialization, operator_variant, work_bucket, features, ts, received_at, tag, variant, node, device, batch_id,
+  sum(op_sample.calls) AS calls, clock_ns, cause, groupArray(latency_ns) AS latencies
+FROM op_sample
+GROUP BY device_class, operator, specialization, operator_variant, work_bucket, features, ts, received_at, tag, variant,
+  node, device, batch_id, clock_ns, cause`;
