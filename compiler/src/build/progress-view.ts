@@ -3,6 +3,7 @@
 
 import type { TargetName } from '@everypath/schema';
 import type { BuildEvent } from './build-types.ts';
+import { createTimeLeft } from './time-left.ts';
 
 export interface ProgressOutput {
   write(text: string): void;
@@ -37,17 +38,21 @@ const REDRAW_MS = 80;
 /** `title` heads the tree; `clock` counts milliseconds. */
 export function createProgressView(output: ProgressOutput, title: string, clock: () => number): ProgressView {
   const targets = new Map<TargetName, TargetProgress>();
+  const time = createTimeLeft(clock);
   let drawnLines = 0;
   let drawnAtMs = Number.NEGATIVE_INFINITY;
   const draw = (force: boolean) => {
     if (!output.terminal || (!force && clock() - drawnAtMs < REDRAW_MS)) return;
     drawnAtMs = clock();
-    const lines = [title, ...renderTree([...targets.values()])].map((line) => line.slice(0, output.columns));
+    const lines = [`${title}${timeText(time.leftMs())}`, ...renderTree([...targets.values()])].map((line) =>
+      line.slice(0, output.columns),
+    );
     const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : '';
     output.write(`${up}${lines.map((line) => `\x1b[2K${line}\n`).join('')}`);
     drawnLines = lines.length;
   };
   const onEvent = (event: BuildEvent) => {
+    time.note(event);
     if (event.kind === 'start') {
       for (const target of event.targets) targets.set(target.target, startProgress(target));
       if (!output.terminal) output.write(`${title}: ${summary([...targets.values()])}\n`);
@@ -56,7 +61,8 @@ export function createProgressView(output: ProgressOutput, title: string, clock:
       if (!progress) return;
       advance(progress, event);
       const done = progress.proved === progress.variants;
-      if (!output.terminal && event.kind === 'proved' && done) output.write(`${renderTarget(progress)}\n`);
+      if (!output.terminal && event.kind === 'proved' && done)
+        output.write(`${renderTarget(progress)}${timeText(time.leftMs())}\n`);
     }
     draw(event.kind === 'start' || event.kind === 'done');
   };
@@ -90,6 +96,9 @@ function advance(progress: TargetProgress, event: Exclude<BuildEvent, { kind: 's
   }
 }
 
+const timeText = (leftMs: number | undefined): string =>
+  leftMs === undefined ? '' : `  about ${Math.ceil(leftMs / 1000)} s left`;
+
 const summary = (targets: readonly TargetProgress[]): string => {
   const variants = targets.reduce((sum, target) => sum + target.variants, 0);
   const paths = targets.reduce((sum, target) => sum + target.paths, 0n);
@@ -106,9 +115,9 @@ function renderTree(targets: readonly TargetProgress[]): readonly string[] {
 
 function renderTarget(progress: TargetProgress): string {
   const { target, units, variants } = progress;
-  const counts = `compiled ${progress.compiled}/${units}  linked ${progress.linked}/${variants}  proven ${progress.proved - progress.failed}/${variants}`;
+  const counts = `compiled ${progress.compiled}/${units}  linked ${progress.linked}/${variants}  verified ${progress.proved - progress.failed}/${variants}`;
   const executed = progress.executed > 0 ? `, ${progress.executed} executed` : '';
-  const failed = progress.failed > 0 ? `, ${progress.failed} not proven` : '';
+  const failed = progress.failed > 0 ? `, ${progress.failed} not verified` : '';
   const active = progress.active.length > 0 ? `  ${progress.active.at(-1)}` : '';
   return `${target.padEnd(14)} ${counts}${executed}${failed}${active}`;
 }
