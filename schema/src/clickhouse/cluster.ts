@@ -30,7 +30,7 @@ export function onCluster(statement: string, name: string): readonly string[] {
     /^CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS ([\s\S]*\bFROM )(\w+)([\s\S]*)$/.exec(text);
   if (view) {
     const [, viewName, target = '', before, source = '', after] = view;
-    const from = local(source) === source ? source : `${local(source)} AS ${source}`;
+    const from = !isSharded(source) ? source : `${local(source)} AS ${source}`;
     return [
       `CREATE MATERIALIZED VIEW IF NOT EXISTS ${viewName} ${cluster} TO ${local(target)} AS ${before}${from}${after}`,
     ];
@@ -40,23 +40,23 @@ export function onCluster(statement: string, name: string): readonly string[] {
   if (drop) {
     const [, kind, dropped = ''] = drop;
     const plain = `DROP ${kind} IF EXISTS ${dropped} ${cluster} SYNC`;
-    return local(dropped) === dropped
-      ? [plain]
-      : [plain, `DROP TABLE IF EXISTS ${local(dropped)} ${cluster} SYNC`];
+    return !isSharded(dropped) ? [plain] : [plain, `DROP TABLE IF EXISTS ${local(dropped)} ${cluster} SYNC`];
   }
 
   const truncated = /^TRUNCATE TABLE (\w+)$/.exec(text)?.[1];
-  if (truncated !== undefined) return [`TRUNCATE TABLE ${local(truncated)} ${cluster}`];
+  if (truncated !== undefined) {
+    return isSharded(truncated) ? [`TRUNCATE TABLE ${local(truncated)} ${cluster}`] : [text];
+  }
 
   const alter = /^ALTER TABLE (\w+) ((?:ADD|DROP|MODIFY|RENAME) [\s\S]+)$/.exec(text);
   if (alter) {
     const [, altered = '', change = ''] = alter;
+    // Keeper tells the other nodes.
+    if (!isSharded(altered)) return [text];
     const stored = `ALTER TABLE ${local(altered)} ${cluster} ${change}`;
     // The table in front knows columns, and nothing of how they are stored.
     const isColumn = /^(ADD|DROP|RENAME) COLUMN /.test(change);
-    return local(altered) !== altered && isColumn
-      ? [stored, `ALTER TABLE ${altered} ${cluster} ${change}`]
-      : [stored];
+    return isColumn ? [stored, `ALTER TABLE ${altered} ${cluster} ${change}`] : [stored];
   }
 
   // Rows go through the table in front, which sends each to its shard.
@@ -64,7 +64,8 @@ export function onCluster(statement: string, name: string): readonly string[] {
   throw new Error(`no cluster form of: ${text.slice(0, 80)}`);
 }
 
-const local = (table: string): string => (SHARDING_KEYS[table] === undefined ? table : `${table}_local`);
+const isSharded = (table: string): boolean => SHARDING_KEYS[table] !== undefined;
+const local = (table: string): string => (isSharded(table) ? `${table}_local` : table);
 
 function createTable(text: string, table: string, name: string, cluster: string): readonly string[] {
   const key = SHARDING_KEYS[table];
