@@ -295,6 +295,14 @@ const reductions: readonly Specification[] = (['float32', 'float64', 'int32', 'u
         'lambda x: np.linalg.norm(x, axis=1)',
         { axis: number(1) },
       ),
+      spec('numpy.var', [matrix], [...tame, empty], 'lambda x: np.var(x)'),
+      spec('numpy.std', [matrix], tame, 'lambda x: np.std(x, axis=1, keepdims=True)', {
+        axis: number(1),
+        keepdims: known({ kind: 'bool' }, true),
+      }),
+      spec('numpy.ndarray.var', [matrix], [...tame, ...large], 'lambda x: x.var(axis=0)', {
+        axis: number(0),
+      }),
       ...['argmax', 'argmin'].flatMap((name) => [
         spec(`numpy.${name}`, [matrix], [...cases, empty], `lambda x: np.${name}(x)`),
         spec(`numpy.${name}`, [matrix], cases, `lambda x: np.${name}(x, axis=0)`, { axis: number(0) }),

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant blocks_avx512
+// @algorithm blocks
+// @summary Blocks of 2048 in 512-bit vectors, their moments joined.
+// @source Chan, Golub and LeVeque, Algorithms for Computing the Sample Variance (1983), a block at a time.
+// @isa x86_64=x86-64-v4
+// @flags -fno-math-errno -mprefer-vector-width=512
+#pragma once
+
+#include "ops/variance/moments.hpp"
+
+namespace ep::op::variance::blocks_avx512 {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return variance<InOrder<Blocks>, Attributes>(frame, in, out);
+}
+
+}  // namespace ep::op::variance::blocks_avx512

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// @variant shared_avx2
+// @algorithm shared
+// @summary Parts of a quarter of a megabyte shared between threads, in 256-bit vectors.
+// @source Chan, Golub and LeVeque, Algorithms for Computing the Sample Variance (1983), a block at a time.
+// @isa x86_64=x86-64-v3
+// @flags -fno-math-errno
+// @threads several
+#pragma once
+
+#include "ops/variance/shared_moments.hpp"
+
+namespace ep::op::variance::shared_avx2 {
+
+template <class Attributes, class In, class Out>
+Status run(Frame& frame, const In& in, Out& out) {
+  return variance<Shared, Attributes>(frame, in, out);
+}
+
+}  // namespace ep::op::variance::shared_avx2
