@@ -8,6 +8,7 @@ import { withSession } from '../cli/session.ts';
 import { formatTable } from '../cli/table.ts';
 import { collect, readCount, readTarget } from '../cli/words.ts';
 import { Failure } from '../failure.ts';
+import { byText, proofRows } from '../verify/proof-rows.ts';
 
 interface Options {
   readonly target: readonly string[];
@@ -68,11 +69,12 @@ export function report(context: CommandContext, diagnostics: readonly Diagnostic
 /** What `--json` prints. */
 export const summary = (build: BuildResult) => ({
   tag: build.publication.tag,
-  targets: build.targets.map(({ target, variants, bytes, verified }) => ({
+  targets: build.targets.map(({ target, variants, bytes, verified, executed }) => ({
     target,
     variants,
     bytes,
     verified,
+    executed,
   })),
   variants: build.publication.variants.length,
   seconds: Math.round(build.seconds * 1000) / 1000,
@@ -83,12 +85,14 @@ export const summary = (build: BuildResult) => ({
 
 function describe(build: BuildResult): readonly string[] {
   const { publication } = build;
+  const proofs = new Map(proofRows(build).map((row) => [row.target, row]));
   const table = formatTable(build.targets, [
     { title: 'target', cell: (row) => row.target },
     { title: 'variants', align: 'right', cell: (row) => String(row.variants) },
     { title: 'kB', align: 'right', cell: (row) => (row.bytes / 1000).toFixed(0) },
     { title: 'executed', align: 'right', cell: (row) => String(row.executed) },
     { title: 'inspected', align: 'right', cell: (row) => String(row.verified - row.executed) },
+    { title: 'by', cell: (row) => byText(proofs.get(row.target) ?? { by: [] }) },
   ]);
   return [
     ...table,

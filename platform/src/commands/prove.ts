@@ -1,12 +1,12 @@
 // `everypath prove`: build every path for every target and run each program against CPython, without publishing. Says
 // per target how many were executed, by what, and what is missing for the rest.
 
-import type { BuildResult } from '@everypath/compiler';
 import { Command } from 'commander';
 import { type CommandContext, configOf } from '../cli/context.ts';
 import { formatTable } from '../cli/table.ts';
 import { collect, readCount, readTarget } from '../cli/words.ts';
 import { Failure } from '../failure.ts';
+import { byText, type ProofRow, proofRows } from '../verify/proof-rows.ts';
 import { report } from './compile.ts';
 
 interface Options {
@@ -67,44 +67,11 @@ async function prove(context: CommandContext, file: string, options: Options): P
   }
 }
 
-/** How the variants of one target were proven. */
-export interface ProofRow {
-  readonly target: string;
-  readonly variants: number;
-  readonly executed: number;
-  /** Cases that each executed variant ran. */
-  readonly cases: number;
-  /** What they were proven by, and how many by each. */
-  readonly by: readonly { readonly by: string; readonly variants: number }[];
-}
-
-/** Counts the proofs of a build by target. */
-export function proofRows(build: BuildResult): readonly ProofRow[] {
-  return build.targets.map(({ target }) => {
-    const proofs = build.publication.variants
-      .filter((each) => each.target === target)
-      .map(({ proof }) => proof);
-    const executed = proofs.filter(({ how }) => how === 'executed');
-    const by = Map.groupBy(proofs, (proof) => proof.by);
-    return {
-      target,
-      variants: proofs.length,
-      executed: executed.length,
-      cases: executed[0]?.cases ?? 0,
-      by: [...by].map(([name, group]) => ({ by: name, variants: group.length })),
-    };
-  });
-}
-
 const proofTable = (rows: readonly ProofRow[]): readonly string[] =>
   formatTable(rows, [
     { title: 'target', cell: (row) => row.target },
     { title: 'variants', align: 'right', cell: (row) => String(row.variants) },
     { title: 'executed', align: 'right', cell: (row) => String(row.executed) },
     { title: 'cases', align: 'right', cell: (row) => (row.executed > 0 ? String(row.cases) : '–') },
-    {
-      title: 'by',
-      cell: ({ by }) =>
-        by.map((each) => (by.length > 1 ? `${each.by} × ${each.variants}` : each.by)).join('; '),
-    },
+    { title: 'by', cell: byText },
   ]);

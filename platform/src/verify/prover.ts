@@ -11,9 +11,10 @@ import { allowanceOf } from './allowance.ts';
 import type { BrowserRunner } from './browser-runner.ts';
 import type { Allowance } from './compare.ts';
 import type { Outcome } from './judge.ts';
+import { lightCases } from './light-cases.ts';
 import { askOracle, type OracleCase } from './oracle.ts';
 import type { ProgramPool } from './program-pool.ts';
-import { runElsewhere } from './run-elsewhere.ts';
+import { type Elsewhere, runElsewhere } from './run-elsewhere.ts';
 
 /** A variant that ran and did not do what CPython does. */
 export interface DisprovedVariant {
@@ -28,7 +29,7 @@ export interface Prover {
   prove(variant: LinkedVariant, file: string): Promise<Proof | null>;
   /** What is wrong so far. Nothing in it may be published. */
   readonly disproved: readonly DisprovedVariant[];
-  /** Cases that each variant runs. */
+  /** Cases that each variant runs; under an emulator those of `lightCases`. */
   readonly cases: readonly OracleCase[];
   /** The browser that WebAssembly runs in beside Node; empty without one. */
   readonly where: string;
@@ -89,23 +90,41 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   const disproved: DisprovedVariant[] = [];
   const host = hostTarget();
   const elsewhere = options.elsewhere && {
-    ...options.elsewhere,
-    ...runElsewhere({ pool: options.elsewhere.runners, description: describe(module), cases, allowance }),
+    machineFor: options.elsewhere.machineFor,
+    onProcessor: layOut(options.elsewhere.runners, cases),
+    onEmulator: layOut(options.elsewhere.runners, lightCases(cases)),
   };
+
+  /** Cases laid out for runners at first use. */
+  function layOut(runners: RunnerPool, own: readonly OracleCase[]): () => Elsewhere {
+    let made: Elsewhere | undefined;
+    return () => {
+      made ??= runElsewhere({ pool: runners, description: describe(module), cases: own, allowance });
+      return made;
+    };
+  }
 
   /** Where a program runs, and the way to run it there; or why nowhere. */
   async function placeFor(target: TargetName, needs: IsaLevel): Promise<Place | string | null> {
     if (target === 'wasm32') {
       if (!isaCovers(levels.wasm, needs)) return `${node} has no ${needs}`;
       const run = (file: string) => pool.run({ file, target, cases, allowance });
-      return options.browser ? inBoth(run, options.browser, { cases, allowance }) : { by: node, run };
+      return options.browser
+        ? inBoth(run, options.browser, { cases, allowance })
+        : { by: node, cases: cases.length, run };
     }
     if (target === host && isaCovers(levels.native, needs))
-      return { by: `${target} natively`, run: (file) => pool.run({ file, target, cases, allowance }) };
+      return {
+        by: `${target} natively`,
+        cases: cases.length,
+        run: (file) => pool.run({ file, target, cases, allowance }),
+      };
     if (!elsewhere) return target === host ? `this machine has no ${needs}` : null;
     const found = await elsewhere.machineFor(target, needs);
     if (found.kind === 'missing') return found.reason;
-    return { by: found.machine.by, run: (file) => elsewhere.run(found.machine, file) };
+    const { machine } = found;
+    const laidOut = machine.emulated ? elsewhere.onEmulator() : elsewhere.onProcessor();
+    return { by: machine.by, cases: laidOut.cases, run: (file) => laidOut.run(machine, file) };
   }
 
   return {
@@ -117,8 +136,8 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
       if (place === null || typeof place === 'string') return place === null ? null : inspected(place);
       const outcome = await place.run(program);
       const failure = outcome.failures[0];
-      if (!failure && outcome.passed === cases.length) {
-        return { how: 'executed', by: place.by, cases: cases.length, worst: outcome.worst };
+      if (!failure && outcome.passed === place.cases) {
+        return { how: 'executed', by: place.by, cases: place.cases, worst: outcome.worst };
       }
       const reason = failure?.message ?? 'not every case was run';
       disproved.push({ variant: id, target, path, reason });
@@ -130,6 +149,8 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
 interface Place {
   /** For people. */
   readonly by: string;
+  /** How many cases a program has to pass there. */
+  readonly cases: number;
   readonly run: (file: string) => Promise<Outcome>;
 }
 
@@ -141,6 +162,7 @@ function inBoth(
 ): Place {
   return {
     by: `${node}, ${browser.name}`,
+    cases: judged.cases.length,
     async run(file) {
       const first = await inNode(file);
       if (first.passed < first.cases || first.failures.length > 0) return first;

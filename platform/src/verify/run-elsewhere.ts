@@ -15,6 +15,8 @@ import { toValue } from './tagged.ts';
 type Description = ReturnType<Program['describe']>;
 
 export interface Elsewhere {
+  /** How many cases a run has. */
+  readonly cases: number;
   /** Runs one program on all cases. */
   run(machine: Machine, file: string): Promise<Outcome>;
 }
@@ -79,6 +81,7 @@ export function runElsewhere({ pool, description, cases, allowance }: ElsewhereO
   }
 
   return {
+    cases: cases.length,
     run: (machine, file) =>
       pool.run(machine, file, calls, (run, runner) => {
         if (run.kind === 'failed') return nothingRan(run.reason);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createFrontend, type Frontend } from '@everypath/compiler';
 import { TARGET_NAMES } from '@everypath/schema';
-import { proofRows } from '../../src/commands/prove.ts';
 import { compileFile } from '../../src/compile-and-publish.ts';
+import { proofRows } from '../../src/verify/proof-rows.ts';
 
 const dataDir = join(import.meta.dirname, '../../../.cache/nine-targets');
 const examples = join(import.meta.dirname, '../../../examples');
