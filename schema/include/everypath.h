@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The C ABI of every program that everypath compiles, on every target. One layout everywhere: pointers travel as
- * 64-bit integers, so a 32-bit WebAssembly module and a 64-bit library read the same bytes. Nothing here throws,
- * calls back or creates a thread. All integers are little-endian, as is every target.
+ * 64-bit integers, so a 32-bit WebAssembly module and a 64-bit library read the same bytes. Nothing here throws
+ * or calls back. A call may use threads of its own, none of which outlives it; the environment variable
+ * EVERYPATH_THREADS, read once, is the most that a call may have. All integers are little-endian, as is every target.
  */
 #ifndef EVERYPATH_H
 #define EVERYPATH_H
