@@ -1,97 +1,111 @@
-// How fast is each operator variant beside Pillow and NumPy? One run, interleaved rounds, medians; the reference is
-// timed through Python, as a caller would see it.
+// Is our best variant of each operator faster than what people call instead? One run, interleaved rounds, medians. Ours
+// are called through the admission harness (value conversion, size features, the kernel, giving the result back), the
+// others through Python; both from the same Python process with the same operands and all of the machine's cores. And
+// is there something to choose between: how far the variants lie apart, and how often the best one is another.
 
-import type { Type } from '@everypath/schema';
-import { hostLevel, runPlan } from '../operators/src/harness/build.ts';
-import { planDrivers, type Specification } from '../operators/src/harness/plan.ts';
+import { availableParallelism } from 'node:os';
+import { type OperatorVariant, operators, variantsOf } from '@everypath/operators';
+import { ISA_LEVELS, type IsaLevel, isaCovers } from '@everypath/schema';
+import { hostLevel, runPlan, type Verdict } from '../operators/src/harness/build.ts';
+import { planDrivers } from '../operators/src/harness/plan.ts';
+import { QUESTIONS, type Question } from '../operators/src/harness/questions.ts';
+import { geometricMean } from './operators/geometric-mean.ts';
+import { type Answer, bestAt, spreadOf } from './operators/spread.ts';
+import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
-interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio?: number;
+const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+const ROUNDS = 15;
+
+/** A question's variants and peers, with their medians in nanoseconds. */
+interface Timed extends Answer {
+  readonly peers: readonly { readonly name: string; readonly ns: number }[];
+  readonly missing: readonly string[];
 }
 
-interface BenchReport {
-  readonly name: string;
-  readonly rows: readonly BenchRow[];
+const referenceName = ({ group }: Question): string =>
+  group === 'resize' || group === 'convert' ? 'Pillow' : 'NumPy';
+
+function timedOf(question: Question, verdicts: readonly Verdict[]): Timed {
+  const own = verdicts.filter(({ spec }) => spec === question.name);
+  const first = own[0];
+  if (first === undefined) throw new Error(`${question.name} was not measured`);
+  const wrong = own.find(({ worst }) => worst > 1);
+  if (wrong) throw new Error(`${wrong.spec} / ${wrong.variant}: ${wrong.note}`);
+  const peers = Object.entries(first.peers_ns ?? {});
+  return {
+    group: question.group,
+    name: question.name,
+    variants: own.map(({ operator, variant, ns = Number.NaN }) => {
+      const known = variantsOf(operator).find(({ name }) => name === variant);
+      if (!known) throw new Error(`${variant} is no variant of ${operator}`);
+      return { variant: known, ns };
+    }),
+    peers: [
+      { name: referenceName(question), ns: first.reference_ns ?? Number.NaN },
+      ...peers.flatMap(([name, ns]) => (ns === null ? [] : [{ name, ns }])),
+    ],
+    missing: peers.filter(([, ns]) => ns === null).map(([name]) => name),
+  };
 }
 
-const array = (rank: number): { readonly type: Type } => ({
-  type: { kind: 'array', dtype: 'float32', shape: Array<null>(rank).fill(null) },
-});
-const RGB: Type = { kind: 'image', mode: 'RGB' };
-const PAIR: Type = { kind: 'tuple', items: [{ kind: 'int' }, { kind: 'int' }] };
+function rowOf(timed: Timed, level: IsaLevel): { readonly row: BenchRow; readonly ratio: number } {
+  const best = bestAt(timed, level, ARCHITECTURE);
+  const peer = timed.peers.reduce((a, b) => (b.ns < a.ns ? b : a));
+  const ratio = peer.ns / best.ns;
+  const others = timed.peers.map(({ name, ns }) => `${name} ${(ns / best.ns).toFixed(2)} ×`);
+  const gone = timed.missing.map((name) => `${name} not installed`);
+  const parts = [best.variant.name, ...others, ...gone, ...(ratio < 1 ? ['LOSS'] : [])];
+  return {
+    ratio,
+    row: { name: timed.name, value: best.ns / 1e6, unit: 'ms', ratio, note: parts.join('; ') },
+  };
+}
 
-const QUESTIONS: readonly Specification[] = [
-  {
-    name: 'resize 1080p to 224',
-    call: {
-      callee: 'PIL.Image.Image.resize',
-      args: [{ type: RGB }, { type: PAIR, constant: [224, 224] }, { type: { kind: 'int' }, constant: 2 }],
-      kwargs: {},
-    },
-    cases: ["(img(1920, 1080, 'RGB'),)"],
-    reference: 'lambda im: im.resize((224, 224), Image.BILINEAR)',
-  },
-  {
-    name: 'matmul 512 x 512 x 512',
-    call: { callee: 'numpy.matmul', args: [array(2), array(2)], kwargs: {} },
-    cases: ['(rnd(512, 512) / 16, rnd(512, 512) / 16)'],
-    reference: 'np.matmul',
-    tolerance: { kind: 'float', relative: 1e-3, absolute: 1e-3 },
-  },
-  {
-    name: 'matmul 10000 x 384 by vector',
-    call: { callee: 'numpy.matmul', args: [array(2), array(1)], kwargs: {} },
-    cases: ['(rnd(10000, 384) / 16, rnd(384) / 16)'],
-    reference: 'np.matmul',
-    tolerance: { kind: 'float', relative: 1e-3, absolute: 1e-3 },
-  },
-  {
-    name: 'top 10 of 100000',
-    call: { callee: 'everypath.topk', args: [array(1), { type: { kind: 'int' } }], kwargs: {} },
-    cases: ['(rnd(100000), 10)'],
-    reference: 'lambda x, k: np.argsort(x, kind="stable")[:k]',
-  },
-  {
-    name: 'norm of 10000 rows of 384',
-    call: {
-      callee: 'numpy.linalg.norm',
-      args: [array(2)],
-      kwargs: { axis: { type: { kind: 'int' }, constant: 1 } },
-    },
-    cases: ['(rnd(10000, 384),)'],
-    reference: 'lambda x: np.linalg.norm(x, axis=1)',
-  },
-  {
-    name: 'HWC to CHW 224 x 224 x 3',
-    call: { callee: 'numpy.ascontiguousarray', args: [array(3)], kwargs: {} },
-    cases: ['(rnd(224, 224, 3).transpose(2, 0, 1),)'],
-    reference: 'np.ascontiguousarray',
-  },
-];
+const notReference = (variant: OperatorVariant): boolean => !variant.reference;
 
-/** Times every variant that this CPU runs. */
-export async function run({ json }: { readonly json: boolean }): Promise<BenchReport> {
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-  const plan = planDrivers(QUESTIONS, architecture, hostLevel(), true);
-  const verdicts = await runPlan(plan, { rounds: 31, flags: ['-O3'] });
-  const rows = verdicts.map(({ spec, variant, ns, reference_ns, worst, note }): BenchRow => {
-    if (worst > 1) throw new Error(`${spec} / ${variant}: ${note}`);
-    return {
-      name: `${spec}: ${variant}`,
-      value: ns! / 1e6,
-      unit: 'ms',
-      ratio: reference_ns! / ns!,
-    };
+/** Runs the suite. A row's ratio says how many times our best is faster than the fastest of the others. */
+export async function run({ json }: BenchOptions): Promise<BenchReport> {
+  const level = hostLevel();
+  const known = new Set(operators.map(({ name }) => name));
+  const cores = String(availableParallelism());
+  const plan = planDrivers(QUESTIONS, ARCHITECTURE, level, true, notReference);
+  if (!json)
+    console.log(`operators: ${known.size} in the library, ${plan.specs.length} questions at ${level}`);
+  const verdicts = await runPlan(plan, {
+    rounds: ROUNDS,
+    flags: ['-O3', ...(level === 'x86-64-v4' ? ['-mprefer-vector-width=512'] : [])],
+    environment: { OPENBLAS_NUM_THREADS: cores, EVERYPATH_THREADS: cores },
   });
-  if (!json) {
-    for (const { name, value, ratio } of rows) {
-      console.log(
-        `${name.padEnd(56)} ${value.toFixed(3).padStart(9)} ms  ${ratio!.toFixed(2).padStart(7)} x`,
-      );
-    }
-  }
-  return { name: 'operators', rows };
+  const timed = QUESTIONS.map((question) => timedOf(question, verdicts));
+  const rows = timed.map((each) => rowOf(each, level));
+  const losses = rows.filter(({ ratio }) => ratio < 1);
+  const levels = (ISA_LEVELS[ARCHITECTURE] as readonly IsaLevel[]).filter((each) => isaCovers(level, each));
+  const groups = [...new Set(timed.map(({ group }) => group))];
+  return {
+    name: 'operators',
+    rows: [
+      ...rows.map(({ row }) => row),
+      {
+        name: 'geometric mean',
+        value: geometricMean(rows.map(({ ratio }) => ratio)),
+        unit: '×',
+        note: `faster than the fastest other; ${losses.length} losses in ${rows.length}`,
+      },
+      ...groups.map((group): BenchRow => {
+        const spread = spreadOf(
+          timed.filter((each) => each.group === group),
+          levels,
+          ARCHITECTURE,
+        );
+        return {
+          name: `spread of ${group}`,
+          value: spread.widest,
+          unit: '×',
+          note:
+            `worst variant over best, at most; best differs between sizes ${spread.bySize} times in ` +
+            `${spread.sizeSteps}, from the level below ${spread.byLevel} times in ${spread.levelSteps}`,
+        };
+      }),
+    ],
+  };
 }

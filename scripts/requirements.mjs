@@ -44,6 +44,14 @@ const run = [
 /** @type {readonly Requirement[]} */
 const test = [
   ...run,
+  {
+    package: 'libclang-rt-19-dev',
+    why: 'the sanitizers that operator variants are admitted under',
+    files: [
+      '/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-x86_64.so',
+      '/usr/lib/llvm-19/lib/clang/*/lib/linux',
+    ],
+  },
   { package: 'git', why: 'lists the files of the repository', files: ['/usr/bin/git'], commands: ['git'] },
   {
     package: 'postgresql',

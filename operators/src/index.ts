@@ -1,8 +1,10 @@
 // The one entry of the operator library.
 
+export { admit, hasSanitizers } from './admit.ts';
 export { type BoundArguments, bindArguments } from './arguments.ts';
 export { cppDtype, cppType, type IrTypeLike, isNativeDtype } from './cpp-type.ts';
 export * from './descriptor.ts';
+export type { Admission, AdmissionOptions, Finding } from './harness/admission.ts';
 export { broadcastShapes, isRefusal, type Refusal, resultDtype } from './promotion.ts';
 export {
   className,
@@ -15,5 +17,6 @@ export {
   resolveSubscript,
   variantsOf,
 } from './registry.ts';
+export { scaffoldVariant } from './scaffold.ts';
 export { type IndexItem, subscriptOperands } from './subscript.ts';
 export { parseVariant, takesTypes } from './variants.ts';

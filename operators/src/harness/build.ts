@@ -15,6 +15,7 @@ const run = promisify(execFile);
 /** What the oracle says of one variant on one specification. */
 export interface Verdict {
   readonly spec: string;
+  readonly operator: string;
   readonly variant: string;
   readonly cases: number;
   /** Largest error as a share of what the tolerance allows; above 1 fails. */

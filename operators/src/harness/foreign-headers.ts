@@ -36,7 +36,8 @@ export function foreignHeaders(root: string, header: string): readonly string[] 
     for (const [, open, name = ''] of text.matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)) {
       if (name === 'everypath.h') continue;
       if (name.startsWith('everypath/') || name.startsWith('ops/')) visit(name);
-      else if (open === '"' || !LANGUAGE.has(name)) problems.push(`${path} includes ${open}${name}`);
+      else if (open === '"' || !LANGUAGE.has(name))
+        problems.push(`${path} includes ${open === '<' ? `<${name}>` : `"${name}"`}`);
     }
   };
   visit(header);

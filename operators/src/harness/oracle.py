@@ -115,10 +115,14 @@ def to_value(x, value, keep):
     elif isinstance(x, Image.Image):
         x = np.asarray(x)
         x = x if x.ndim == 3 else x[:, :, None]
-        # Rows with a gap behind them, so that a kernel that ignores the row stride fails.
-        room = np.full((x.shape[0], x.shape[1] + 5, x.shape[2]), 77, np.uint8)
-        room[:, : x.shape[1]] = x
-        to_value(room[:, : x.shape[1]], value, keep)
+        # Rows with a gap behind them, so that a kernel that ignores the row stride fails; none behind the last, so that
+        # one that reads past it is caught.
+        height, width, channels = x.shape
+        stride = (width + 5) * channels
+        room = np.full(max(0, height - 1) * stride + width * channels, 77, np.uint8)
+        rows = np.ndarray(x.shape, np.uint8, room, 0, (stride, channels, 1))
+        rows[...] = x
+        to_value(rows, value, keep)
         value.kind = KIND["image"]
     elif isinstance(x, np.ndarray):
         keep.append(x)
@@ -217,12 +221,17 @@ def measure(spec, libraries, rounds):
             missing.append(name)
     calls = {name: (lambda function=function: function(*args)) for name, function in calls.items()}
     calls |= {driver["name"]: call_of(driver) for driver in spec["drivers"]}
-    repeats = {}
+    repeats, spent = {}, {}
     for name, function in calls.items():
         function()
         started = time.perf_counter_ns()
         function()
-        repeats[name] = max(1, min(200, 400_000 // (time.perf_counter_ns() - started + 1)))
+        taken = time.perf_counter_ns() - started + 1
+        repeats[name] = max(1, min(200, 400_000 // taken))
+        spent[name] = taken * (repeats[name] + 1)
+    # Slow calls get fewer rounds: a question takes two seconds at most, or seven rounds.
+    total = sum(spent.values())
+    rounds = max(min(rounds, 7), min(rounds, int(2e9 / total)))
     samples = {name: [] for name in calls}
     order = list(calls)
     for turn in range(rounds):
@@ -279,7 +288,7 @@ def main():
         for driver in spec["drivers"]:
             name = driver["name"]
             note = notes.get(name, "") if worst[name] > 1 else ""
-            row = {"spec": spec["name"], "variant": name, "cases": len(spec["cases"]), "worst": worst[name], "note": note}
+            row = {"spec": spec["name"], "operator": spec["operator"], "variant": name, "cases": len(spec["cases"]), "worst": worst[name], "note": note}
             if times:
                 peers = {key[5:]: value for key, value in times.items() if key.startswith("peer ")}
                 row |= {"ns": times[name], "reference_ns": times["reference"], "peers_ns": peers}

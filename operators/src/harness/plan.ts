@@ -39,6 +39,8 @@ export interface Driver {
 
 export interface PlannedSpecification {
   readonly name: string;
+  /** The operator's name; empty for a primitive. */
+  readonly operator: string;
   readonly operands: readonly OperandReference[];
   readonly drivers: readonly Driver[];
   readonly cases: readonly string[];
@@ -107,7 +109,7 @@ export function planDrivers(
       const symbol = `case_${number}_primitive`;
       unit.lines.push(primitiveDriver(symbol, resolution, types));
       const drivers = [{ name: 'primitive', symbol, library: unit.index }];
-      return finish(spec, resolution.operands, drivers, spec.tolerance ?? EXACT);
+      return finish(spec, '', resolution.operands, drivers, spec.tolerance ?? EXACT);
     }
     const kernel = kernelOf(spec, resolution, types);
     const descriptor = operators.find(({ name }) => name === kernel.operator)!;
@@ -122,7 +124,8 @@ export function planDrivers(
         return { name: variant.name, symbol, library: unit.index };
       });
     if (keep && drivers.length === 0) return [];
-    return finish(spec, kernel.operands, drivers, spec.tolerance ?? descriptor.tolerance);
+    const tolerance = spec.tolerance ?? descriptor.tolerance;
+    return finish(spec, kernel.operator, kernel.operands, drivers, tolerance);
   });
   return {
     specs: planned,
@@ -145,10 +148,11 @@ const isMain = (spec: Specification, resolution: Resolution, types: readonly Typ
 
 const finish = (
   { name, cases, reference, peers = {} }: Specification,
+  operator: string,
   operands: readonly OperandReference[],
   drivers: readonly Driver[],
   tolerance: Tolerance,
-): PlannedSpecification => ({ name, operands, drivers, cases, reference, tolerance, peers });
+): PlannedSpecification => ({ name, operator, operands, drivers, cases, reference, tolerance, peers });
 
 function resolve(spec: Specification): {
   resolution: Exclude<Resolution, { kind: 'error' }>;
