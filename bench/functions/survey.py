@@ -42,6 +42,22 @@ def settle(guess: float, target: float, steps: int) -> float:
     return value
 
 
+def harmonic(terms: int) -> float:
+    """The sum of the first reciprocals."""
+    total = 0.0
+    for term in range(terms):
+        total = total + 1.0 / (term + 1)
+    return total
+
+
+def residue(base: int, steps: int) -> int:
+    """A power modulo a prime, one factor at a time."""
+    value = 1
+    for _ in range(steps):
+        value = value * base % 1009
+    return value
+
+
 @compile(tag="@everypath/survey", description="Many small steps over one table of readings.")
 def survey(
     table: Annotated[NDArray[np.float32], "n d"],
@@ -72,11 +88,13 @@ def survey(
     rest = decayed(float(exact[0, 0]), 0.99, steps)
     growth = compound(rest, 0.05, steps)
     code = checksum(k + 7, steps)
+    sum_of_parts = harmonic(steps)
+    left = residue(k + 3, steps)
     root = settle(1.0 + rest * rest, 2.0 + growth * growth, steps)
     total = float(lowest[0] + least[0] + first[0] + peaks[0] + rows[0]) + float(turned[0, 0])
     total = total + float(columns[0, 0]) + float(wide[0, 0]) + float(mixed[0, 0])
     total = total + float(channels[0, 0]) + float(together[0, 0]) + float(precise[0, 0])
-    return total + rest + growth + code + root
+    return total + rest + growth + code + root + sum_of_parts + left
 
 
 def cases():

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 const repository = join(import.meta.dirname, '..', '..');
 
-/** The variant that is copied: another algorithm by its name, the same by its text. */
+/** The variant that is copied: another algorithm by its name, other code by its flags. */
 const OPERATOR = 'ascontiguousarray';
 const MODEL = 'row_by_row';
 const ADDED = 'row_after_row';
@@ -24,7 +24,11 @@ export function buildWithAddedVariant(folder: string, irFile: string, cacheDir: 
   copyRepository(folder);
   const variants = join(folder, 'operators', 'ops', OPERATOR);
   const text = readFileSync(join(variants, `${MODEL}.hpp`), 'utf8');
-  writeFileSync(join(variants, `${ADDED}.hpp`), text.replaceAll(new RegExp(`\\b${MODEL}\\b`, 'g'), ADDED));
+  const other = text
+    .replaceAll(new RegExp(`\\b${MODEL}\\b`, 'g'), ADDED)
+    .replace(/^\/\/ @flags.*\n/m, '')
+    .replace('#pragma once', '// @flags -Os\n#pragma once');
+  writeFileSync(join(variants, `${ADDED}.hpp`), other);
   const child = join(folder, 'bench', 'paths', 'build-child.ts');
   const run = spawnSync(process.execPath, [child, irFile, cacheDir], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
