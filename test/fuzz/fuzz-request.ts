@@ -33,6 +33,8 @@ export interface FuzzSource {
   readonly document: OpenApi;
   /** A body that the route takes, made afresh. */
   readonly good: Readonly<Record<string, () => unknown>>;
+  /** The same in the route's compact encoding. */
+  readonly compact?: Readonly<Record<string, () => Uint8Array>>;
   /** Sent with some requests. */
   readonly bearer?: string;
 }
@@ -61,8 +63,7 @@ export function* fuzzRequests(source: FuzzSource, random: SeededRandom): Generat
     const route = favoured.length > 0 && random.chance(0.7) ? random.pick(favoured) : random.pick(routes);
     const good = source.good[route.path];
     const content = route.operation.requestBody?.content ?? {};
-    const [mediaType, media] =
-      random.pick([...Object.entries(content), ...(good ? [] : [])].slice(0, 4)) ?? [];
+    const [mediaType, media] = random.pick(Object.entries(content)) ?? [];
     const path = fillPath(route.path, route.operation.parameters ?? [], random, lookup);
     const bearer = source.bearer && random.chance(0.5) ? { authorization: `Bearer ${source.bearer}` } : {};
     const value = (): unknown =>
@@ -75,6 +76,11 @@ export function* fuzzRequests(source: FuzzSource, random: SeededRandom): Generat
         headers: { ...bearer, ...oddHeaders(random) },
         body: undefined,
       };
+      continue;
+    }
+    const compact = source.compact?.[route.path];
+    if (compact && random.chance(0.25)) {
+      yield { ...base, ...compactOf(compact(), random) };
       continue;
     }
     const headers: Record<string, string> = { 'content-type': mediaType, ...bearer };
@@ -173,6 +179,29 @@ function bodyOf(
       return { kind: 'random bytes', headers, body: random.bytes(random.between(0, large)) };
     }
   }
+}
+
+/** CBOR that is whole, cut, altered, made up, or in a compressed shell. */
+function compactOf(good: Uint8Array, random: SeededRandom): Pick<FuzzRequest, 'kind' | 'headers' | 'body'> {
+  const bytes = Buffer.from(random.chance(0.1) ? random.bytes(random.between(0, 300)) : good);
+  for (let count = random.pick([0, 0, 1, 1, 4, 30]); count > 0 && bytes.length > 0; count--) {
+    bytes[random.between(0, bytes.length - 1)] = random.pick([
+      0,
+      0xff,
+      0x9f,
+      0x5f,
+      0xbf,
+      0x1b,
+      random.between(0, 255),
+    ]);
+  }
+  const cut = random.chance(0.8) ? bytes : bytes.subarray(0, random.between(0, bytes.length));
+  const shell = random.pick([undefined, 'gzip', 'zstd'] as const);
+  return {
+    kind: 'compact, whole, cut or altered',
+    headers: { 'content-type': 'application/cbor', ...(shell ? { 'content-encoding': shell } : {}) },
+    body: shell === undefined ? cut : (shell === 'gzip' ? gzipSync : zstdCompressSync)(cut),
+  };
 }
 
 function fillPath(

@@ -6,6 +6,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { telemetryBatchSchema } from '@everypath/schema';
+import { encodeBatch } from '../../clients/js/src/encode-batch.ts';
 import { childPool } from '../../telemetry-ingest/test/faults/child-process.ts';
 import { sampleBatch, signToken } from '../../telemetry-ingest/test/sample-program.ts';
 import type { FuzzSource, OpenApi } from './fuzz-request.ts';
@@ -48,6 +50,7 @@ async function ingestTarget(root: string): Promise<FuzzTarget> {
     source: {
       document: (await (await fetch(`${url}/openapi.json`)).json()) as OpenApi,
       good: { '/v1/telemetry': good },
+      compact: { '/v1/telemetry': () => encodeBatch(telemetryBatchSchema.parse(good())) },
     },
     proof: { path: '/v1/telemetry', status: 202, body: () => JSON.stringify(good()) },
     memoryBytes: () => ingest.ask<number>('heapBytes'),

@@ -1,7 +1,9 @@
 // Devices as they are in the field: they keep a batch until it is acknowledged, send it again under the same id,
 // to whichever instance, and take no answer for a no.
 
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { telemetryBatchSchema } from '@everypath/schema';
+import { encodeBatch } from '../../../clients/js/src/encode-batch.ts';
 import { sampleBatch, samplesOf, signToken } from '../sample-program.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -52,7 +54,7 @@ export async function runDevice(options: DeviceOptions): Promise<void> {
     };
     batch.device.runtime = options.label;
     const samples = samplesOf(batch);
-    if (!(await deliver(JSON.stringify(batch), options))) return;
+    if (!(await deliver(formsOf(batch), options))) return;
     onAcknowledged({ batchId: batch.batchId, samples });
     if (pauseMs > 0) await wait(pauseMs);
   }
@@ -61,25 +63,45 @@ export async function runDevice(options: DeviceOptions): Promise<void> {
 const tokenOf = (random: SeededRandom): string =>
   signToken({ deviceId: `device-${random.between(0, 9_999)}` });
 
-async function deliver(text: string, options: DeviceOptions): Promise<boolean> {
+interface Form {
+  readonly type: string;
+  readonly encoding: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The ways in which one batch may travel. A device that sends again may choose another. */
+function formsOf(batch: ReturnType<typeof sampleBatch>): readonly Form[] {
+  const json = Buffer.from(JSON.stringify(batch));
+  const cbor = Buffer.from(encodeBatch(telemetryBatchSchema.parse(batch)));
+  return [
+    { type: 'application/json', encoding: undefined, body: json },
+    { type: 'application/json', encoding: 'gzip', body: gzipSync(json) },
+    { type: 'application/json', encoding: 'zstd', body: zstdCompressSync(json) },
+    { type: 'application/cbor', encoding: undefined, body: cbor },
+    { type: 'application/cbor', encoding: 'gzip', body: gzipSync(cbor) },
+    { type: 'application/cbor', encoding: 'zstd', body: zstdCompressSync(cbor) },
+  ];
+}
+
+async function deliver(forms: readonly Form[], options: DeviceOptions): Promise<boolean> {
   const { random, counts } = options;
   for (let attempt = 0; !options.abandoned(); attempt++) {
-    const zipped = random.chance(0.5);
+    const { type, encoding, body } = random.pick(forms);
     counts.attempts++;
     const answer = await fetch(random.pick(options.urls), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(zipped ? { 'content-encoding': 'gzip' } : {}) },
-      body: zipped ? gzipSync(text) : text,
+      headers: { 'content-type': type, ...(encoding ? { 'content-encoding': encoding } : {}) },
+      body,
       signal: AbortSignal.timeout(ATTEMPT_MS),
     }).catch(() => undefined);
     const status = answer?.status ?? 0;
     // The answer counts when its head is in, as for a client that does not read the receipt.
-    const body = await answer?.text().catch(() => '');
+    const said = await answer?.text().catch(() => '');
     const key = answer ? String(status) : 'none';
     counts.answers.set(key, (counts.answers.get(key) ?? 0) + 1);
     if (status === 202) return true;
     const retryable = status === 0 || status === 429 || status === 503 || status === 507;
-    if (!retryable) throw new Error(`a good batch was answered with ${status}: ${body}`);
+    if (!retryable) throw new Error(`a good batch was answered with ${status}: ${said}`);
     const afterS = Number(answer?.headers.get('retry-after') ?? 0);
     if (status !== 0 && afterS === 0) throw new Error(`${status} without Retry-After`);
     await wait(Math.min(150, Math.max(10 + 10 * Math.min(attempt, 10), afterS * 1_000 * RETRY_AFTER_SCALE)));
