@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { createIngest, type Ingest, migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
-import { createSelector, type SelectorOptions } from '@everypath/variant-selector';
+import { createSelector, hashDeviceId, type SelectorOptions } from '@everypath/variant-selector';
 import { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { claimDataFolder, type Owner } from './data-folder.ts';
@@ -85,6 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       tokens: selector.tokens,
       spoolDir: join(dataDir, 'spool'),
       deviceSalt: folder.publishToken,
+      deviceOf: hashDeviceId,
       log: log.child({ room: 'ingest' }),
     });
     undo.push(ingest.close);

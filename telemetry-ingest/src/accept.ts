@@ -18,7 +18,8 @@ import type { IngestLimits } from './limits.ts';
 import type { Catalog, Clock, Random, TelemetryClaims, TokenVerifier } from './ports.ts';
 import type { RecentSet } from './recent-set.ts';
 import { encodeFrame } from './spool/frame.ts';
-import { type Spool, SpoolError } from './spool/spool.ts';
+import type { Spool } from './spool/spool.ts';
+import { SpoolError } from './spool/spool-error.ts';
 
 export interface AcceptCounts {
   received: number;

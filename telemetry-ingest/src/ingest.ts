@@ -6,7 +6,10 @@ import { Acceptor } from './accept.ts';
 import { createClaims, soleClaims } from './clickhouse/claims.ts';
 import type { ClickHouse } from './clickhouse/open.ts';
 import { createClickHouseStore } from './clickhouse/store.ts';
+import { forgetApp, forgetLimiter } from './edge/forget-route.ts';
+import { hashDevice } from './edge/identity.ts';
 import { telemetryApp } from './edge/route.ts';
+import { Forgetter } from './forget.ts';
 import { Lag } from './lag.ts';
 import type { Ledger } from './ledger.ts';
 import { defaultLimits, type IngestLimits } from './limits.ts';
@@ -17,6 +20,7 @@ import { otlpApp } from './otlp/route.ts';
 import type { Catalog, Clock, Log, Random, TokenVerifier } from './ports.ts';
 import { RecentSet } from './recent-set.ts';
 import { spoolIdentity } from './spool/identity.ts';
+import { lockDirectory } from './spool/lock.ts';
 import { Spool } from './spool/spool.ts';
 import { nodeSpoolFs, type SpoolFs } from './spool/spool-fs.ts';
 import { silentLog, systemClock, systemRandom, systemTicksMs } from './system.ts';
@@ -29,6 +33,8 @@ export interface IngestOptions {
   readonly spoolDir: string;
   /** Secret of this installation, mixed into device hashes. */
   readonly deviceSalt?: string;
+  /** The name under which tokens know a device, from the id that it made for itself. Default: that id. */
+  readonly deviceOf?: (deviceId: string) => string;
   /** Header in which a proxy in front names the address it forwards for; devices are held back by network. */
   readonly forwardedHeader?: string;
   readonly clock?: Clock;
@@ -67,7 +73,7 @@ export interface Readiness {
 }
 
 export interface Ingest {
-  /** POST /v1/telemetry, and OTLP's POST /v1/metrics. */
+  /** POST /v1/telemetry, OTLP's POST /v1/metrics, DELETE /v1/telemetry/devices/{deviceId}. */
   readonly app: OpenAPIHono;
   /** Everything acknowledged before the call is in ClickHouse when it resolves; rejects when ClickHouse is away. */
   flush(): Promise<void>;
@@ -89,6 +95,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const random = options.random ?? systemRandom;
   const fs = options.fs ?? nodeSpoolFs;
   const recent = new RecentSet(limits.recentBatches);
+  await fs.makeDirectory(options.spoolDir);
+  const unlock = lockDirectory(options.spoolDir);
   const spool = await Spool.open({
     directory: options.spoolDir,
     fs,
@@ -96,7 +104,10 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     log,
     limits,
     onRecovered: (batchId) => recent.add(batchId),
-    onSealed: () => loader?.wake(),
+    onSealed: () => loader.wake(),
+  }).catch((error: unknown) => {
+    unlock();
+    throw error;
   });
   const recovered = spool.samples;
   if (recovered > 0) log.info({ samples: recovered, segments: spool.sealed.length }, 'took up the spool');
@@ -120,11 +131,15 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     deviceSalt: options.deviceSalt ?? '',
     recent,
   });
-  const loader = new Loader({ spool, store, clock, log, limits });
+  const forgetter = await Forgetter.open({ directory: options.spoolDir, fs, spool, store, log });
+  const loader = new Loader({ spool, store, clock, log, limits, onLoaded: () => forgetter.run() });
   const answers = new Map<string, number>();
   const doors = { limits, log, answers, forwardedHeader: options.forwardedHeader };
   const app = telemetryApp(acceptor, doors);
   app.route('/', otlpApp(acceptor, doors));
+  const forget = (deviceId: string): Promise<void> =>
+    forgetter.request(hashDevice(options.deviceSalt ?? '', options.deviceOf?.(deviceId) ?? deviceId));
+  app.route('/', forgetApp(forget, forgetLimiter(limits, random), clock));
   loader.start();
 
   const lag = new Lag(LAG_EVERY_MS);
@@ -185,6 +200,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     cancelLag();
     loader.cancel();
     cancel();
+    unlock();
   }
 
   return {

@@ -16,6 +16,8 @@ export interface IngestLimits {
   /** What the devices of one network (24 bits of IPv4, 56 of IPv6) may send, in batches. 0: no limit. */
   readonly networkPerMinute: number;
   readonly networkBurst: number;
+  /** Devices that may ask to be forgotten. 0: no limit. */
+  readonly forgetPerMinute: number;
   /** Different nodes and sizes that one device may speak of in a day, nearly. 0: no limit. */
   readonly cellsPerDevice: number;
   /** Different device classes that one device may claim in a day, nearly. 0: no limit. */
@@ -52,6 +54,7 @@ export const defaultLimits: IngestLimits = {
   deviceBurst: 1_200,
   networkPerMinute: 60_000,
   networkBurst: 120_000,
+  forgetPerMinute: 60,
   cellsPerDevice: 600,
   classesPerDevice: 16,
   spoolBytes: 1 << 30,

@@ -24,6 +24,8 @@ export interface LoaderOptions {
   readonly store: ClickHouseStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told after each pass in which nothing failed. */
+  readonly onLoaded?: () => Promise<void>;
   readonly limits: { readonly loadEveryMs: number; readonly retryMaxMs: number };
 }
 
@@ -136,6 +138,7 @@ export class Loader {
         this.#failuresInARow = 0;
       }
       this.#waiting = waiting;
+      await this.#options.onLoaded?.();
       this.lastError = undefined;
     } catch (error) {
       this.counts.failures++;

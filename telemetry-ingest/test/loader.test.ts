@@ -33,6 +33,7 @@ class MemoryStore implements ClickHouseStore {
     return new Set();
   }
   async release(): Promise<void> {}
+  async forget(): Promise<void> {}
   async load({ id, content }: SegmentFrames): Promise<void> {
     const fault = this.fault;
     this.fault = undefined;

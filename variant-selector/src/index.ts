@@ -38,6 +38,7 @@ export {
   type SelectorStats,
 } from './selector.ts';
 export type { Explanation } from './serve/explanation.ts';
+export { hashDeviceId } from './serve/fetch.ts';
 export type { RefitReport } from './serve/model-keeper.ts';
 export { rotateKeys } from './signing/key-folder.ts';
 export { verifyManifest } from './signing/sign-manifest.ts';

@@ -121,6 +121,8 @@ export interface Selector {
 }
 
 const DAY_MS = 86_400_000;
+/** How long after its expiry a telemetry token is taken, from devices that were offline. */
+const TOKEN_GRACE_MS = 14 * DAY_MS;
 
 /** Opens the selector. */
 export async function createSelector(dependencies: SelectorDependencies): Promise<Selector> {
@@ -130,7 +132,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
   const database = given ?? (await openPostgres(dependencies.database as PostgresLocation, log));
   const artifacts = await openArtifactStore(dependencies.artifactsDir);
   const keys = await openKeyFolder(dependencies.keysDir);
-  const tokens = createTelemetryTokens(keys.telemetrySecret, clock);
+  const tokens = createTelemetryTokens(keys.telemetrySecret, clock, TOKEN_GRACE_MS);
   const policyOptions: PolicyOptions = { ...DEFAULT_POLICY, ...options.policy };
   const rollouts: Record<string, number> = {};
   const policy = new Policy(

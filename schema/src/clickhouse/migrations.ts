@@ -5,7 +5,7 @@ import { CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER } from './claim.ts';
 import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
 import { CREATE_OP_SAMPLE } from './op-sample.ts';
 import { CREATE_OP_SESSION, SELECT_OP_SESSION } from './op-session.ts';
-import { CREATE_RECEIPT, CREATE_REJECTED } from './receipt.ts';
+import { CREATE_RECEIPT, CREATE_REJECTED, KEEP_RECEIPTS } from './receipt.ts';
 
 export interface ClickHouseMigration {
   /** 1, 2, 3, …: the order in which they run. */
@@ -52,4 +52,5 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
       `INSERT INTO op_session ${SELECT_OP_SESSION} SETTINGS max_bytes_before_external_group_by = 1000000000`,
     ],
   },
+  { id: 5, name: 'receipts outlive tokens', statements: [KEEP_RECEIPTS] },
 ];

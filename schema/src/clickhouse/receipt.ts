@@ -1,7 +1,13 @@
 // What was counted and what was not: a receipt for each batch, a row for each rejected record.
 
-/** Days over which a batch that is sent again is recognised. */
-export const RECEIPT_DAYS = 14;
+/**
+ * Days over which a batch that is sent again is recognised: longer than any token is taken, so that a batch which can
+ * still be counted has its receipt if it was.
+ */
+export const RECEIPT_DAYS = 30;
+
+/** The life that receipts began with. */
+const FIRST_RECEIPT_DAYS = 14;
 
 export const CREATE_RECEIPT = `CREATE TABLE IF NOT EXISTS receipt (
   batch_id UUID,
@@ -15,9 +21,11 @@ export const CREATE_RECEIPT = `CREATE TABLE IF NOT EXISTS receipt (
 ENGINE = MergeTree
 PARTITION BY toMonday(received_at)
 ORDER BY batch_id
-TTL toDateTime(received_at) + INTERVAL ${RECEIPT_DAYS} DAY
+TTL toDateTime(received_at) + INTERVAL ${FIRST_RECEIPT_DAYS} DAY
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1,
   fsync_after_insert = 1, fsync_part_directory = 1`;
+
+export const KEEP_RECEIPTS = `ALTER TABLE receipt MODIFY TTL toDateTime(received_at) + INTERVAL ${RECEIPT_DAYS} DAY`;
 
 export const CREATE_REJECTED = `CREATE TABLE IF NOT EXISTS rejected (
   received_at DateTime64(3, 'UTC'),

@@ -74,6 +74,10 @@ ${settings(token)}
 SELECT batch_id, fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, samples, rejected, ${literal(segment)}
 FROM ${frames}`;
 
+/** Every sample of these devices. The histogram of days holds no devices, receipts and rejections neither. */
+export const deleteDevices = (table: 'op_sample' | 'op_session', devices: readonly bigint[]): string =>
+  `ALTER TABLE ${table} DELETE WHERE device IN (${devices.join(', ')}) SETTINGS mutations_sync = 2`;
+
 /** Which of these batches have a receipt, and from which segment. Ids in the text: a URL is too short for thousands. */
 export const selectCounted = (batchIds: readonly string[]): string =>
   `SELECT toString(batch_id) AS id, any(segment) AS segment FROM receipt

@@ -10,6 +10,7 @@ import { type Claims, soleClaims } from './claims.ts';
 import { migrateClickHouse } from './migrate.ts';
 import type { ClickHouse } from './open.ts';
 import {
+  deleteDevices,
   framesOfBody,
   framesOfFile,
   insertReceipts,
@@ -38,6 +39,8 @@ export interface ClickHouseStore extends Claims {
   counted(batchIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Stores samples, rejections and receipts. After any failure the same call heals it: nothing counts twice. */
   load(frames: SegmentFrames): Promise<void>;
+  /** Deletes every stored sample of these devices; resolves when they are gone. */
+  forget(devices: readonly bigint[]): Promise<void>;
 }
 
 /** Statement texts stay below ClickHouse's default `max_query_size` of 256 KiB. */
@@ -68,6 +71,10 @@ export function createClickHouseStore(
           counted.set(row.id, row.segment);
       }
       return counted;
+    },
+    async forget(devices) {
+      for (const table of ['op_sample', 'op_session'] as const)
+        await writer.command({ query: deleteDevices(table, devices) });
     },
     load: (frames) =>
       clickhouse.kind === 'embedded'

@@ -5,18 +5,10 @@ import { join } from 'node:path';
 import type { Log, Random } from '../ports.ts';
 import { scanFrames } from './frame.ts';
 import { recoverSegments } from './recover.ts';
-import { type AsideReason, asideFile, type Segment, segmentFile, segmentId } from './segment.ts';
+import { moveAside, writeSealed } from './sealed-files.ts';
+import { type AsideReason, type Segment, segmentFile, segmentId } from './segment.ts';
+import { asSpoolError, SpoolError } from './spool-error.ts';
 import type { SpoolFile, SpoolFs } from './spool-fs.ts';
-
-/** Why a batch could not be put on disk. */
-export class SpoolError extends Error {
-  override readonly name = 'SpoolError';
-  readonly kind: 'full' | 'disk-full' | 'failed' | 'closed';
-  constructor(kind: SpoolError['kind'], message: string, cause?: unknown) {
-    super(message, { cause });
-    this.kind = kind;
-  }
-}
 
 export interface SpoolOptions {
   readonly directory: string;
@@ -54,9 +46,6 @@ interface Active {
   batches: number;
   samples: number;
 }
-
-/** Folder of segments that are not to be loaded. */
-export const ASIDE = 'aside';
 
 /** Batches written with one sync, at most. */
 const GROUP_BYTES = 4 << 20;
@@ -144,12 +133,7 @@ export class Spool {
   /** Moves a segment that is not to be loaded out of the way, into `aside/`, and returns its new path. */
   async setAside(segment: Segment, reason: AsideReason): Promise<string> {
     const { fs, directory } = this.#options;
-    const aside = join(directory, ASIDE);
-    await fs.makeDirectory(aside);
-    const path = join(aside, asideFile(segment.id, reason));
-    await fs.rename(segment.path, path);
-    await fs.syncDirectory(aside);
-    await fs.syncDirectory(directory);
+    const path = await moveAside(fs, directory, segment, reason);
     this.#sealed = this.#sealed.filter((other) => other.id !== segment.id);
     return path;
   }
@@ -163,12 +147,15 @@ export class Spool {
     const { frames } = scanFrames(content);
     const middle = frames[frames.length >> 1];
     if (frames.length < 2 || !middle) return [segment];
+    const { fs, directory, random } = this.#options;
+    const write = (part: Buffer): Promise<Segment> =>
+      writeSealed(fs, directory, segmentId(this.#nextSequence++, random.uuid()), part);
     const halves = [
-      await this.#writeSealed(content.subarray(0, middle.start)),
-      await this.#writeSealed(content.subarray(middle.start)),
+      await write(content.subarray(0, middle.start)),
+      await write(content.subarray(middle.start)),
     ];
     const at = this.#sealed.findIndex(({ id }) => id === segment.id);
-    await this.#options.fs.syncDirectory(this.#options.directory);
+    await fs.syncDirectory(directory);
     this.#sealed = [...this.#sealed.slice(0, at), ...halves, ...this.#sealed.slice(at + 1)];
     await this.remove(segment);
     return halves;
@@ -278,25 +265,6 @@ export class Spool {
     return { id, file, bytes: 0, batches: 0, samples: 0 };
   }
 
-  async #writeSealed(content: Buffer): Promise<Segment> {
-    const { directory, fs, random } = this.#options;
-    const id = segmentId(this.#nextSequence++, random.uuid());
-    const path = join(directory, segmentFile(id, 'sealed'));
-    const file = await fs.create(path);
-    try {
-      await file.write(content, 0);
-      await file.datasync();
-    } catch (error) {
-      await fs.remove(path).catch(() => {});
-      throw error;
-    } finally {
-      await file.close();
-    }
-    const heads = scanFrames(content).frames.flatMap(({ head }) => head ?? []);
-    const samples = heads.reduce((sum, head) => sum + head.samples, 0);
-    return { id, path, bytes: content.length, batches: heads.length, samples };
-  }
-
   async #sealNow(operation: Seal): Promise<void> {
     try {
       await this.#sealActive();
@@ -326,11 +294,4 @@ export class Spool {
       if (batches > 0) this.#sealed.push({ id, path, bytes, batches, samples });
     }
   }
-}
-
-function asSpoolError(error: unknown): SpoolError {
-  if (error instanceof SpoolError) return error;
-  const code = (error as NodeJS.ErrnoException)?.code;
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new SpoolError(full ? 'disk-full' : 'failed', `the spool cannot write: ${String(error)}`, error);
 }

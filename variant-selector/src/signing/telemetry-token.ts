@@ -21,7 +21,10 @@ export interface TelemetryClaims {
 /** Issues tokens and verifies them: the port that the ingest service needs. */
 export interface TelemetryTokens {
   issue(claims: TelemetryClaims): string;
-  /** What the token vouches for, or why it does not count. */
+  /**
+   * What the token vouches for, or why it does not count. One that expired less than the grace ago still vouches for
+   * what was measured before it did; telling by its claims is the caller's part.
+   */
   verify(token: string): TelemetryClaims | string;
 }
 
@@ -36,7 +39,11 @@ const payloadSchema = z.tuple([
   z.number().int(),
 ]);
 
-export function createTelemetryTokens(secret: Uint8Array, clock: Pick<Clock, 'nowMs'>): TelemetryTokens {
+export function createTelemetryTokens(
+  secret: Uint8Array,
+  clock: Pick<Clock, 'nowMs'>,
+  receiptGraceMs = 0,
+): TelemetryTokens {
   const mac = createMac(secret);
   return {
     issue: ({ deviceId, tag, variant, cause, decisionId, expiresAtMs }) => {
@@ -59,7 +66,7 @@ export function createTelemetryTokens(secret: Uint8Array, clock: Pick<Clock, 'no
       const parsed = payloadSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
       if (!parsed.success) return 'the token is malformed';
       const [, deviceId, tag, variant, cause, decisionId, expiresAtMs] = parsed.data;
-      if (expiresAtMs <= clock.nowMs()) return 'the token has expired';
+      if (expiresAtMs + receiptGraceMs <= clock.nowMs()) return 'the token has expired';
       return { deviceId, tag, variant, cause, decisionId, expiresAtMs };
     },
   };
