@@ -9,7 +9,7 @@ import { krige } from '../src/model/prior/kriging.ts';
 import { nonnegative } from '../src/model/prior/nonnegative.ts';
 import { deviceViews, sizeViews } from '../src/model/prior/similarity.ts';
 import { compileCovariance, openSurface } from '../src/model/prior/surface.ts';
-import { expectedGain, nextProbe, normalShare } from '../src/policy/probe.ts';
+import { DEFAULT_PROBING, expectedGain, nextProbe, normalShare } from '../src/policy/probe.ts';
 
 const close = (actual: number, expected: number, within = 1e-9): void =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not within ${within} of ${expected}`);
@@ -55,7 +55,7 @@ describe('the next probe', () => {
       [[0], []],
       0.01,
     );
-  const options = { horizon: 40, inflation: 1.5, maxSlowdown: 2.5 };
+  const options = DEFAULT_PROBING;
   it('tries what may well be faster and leaves what is surely slower', () => {
     assert.equal(nextProbe(belief(0.05, 0.3), 0.01, options).variant, 1);
     assert.equal(nextProbe(belief(0.5, 0.02), 0.01, options).variant, 0);

@@ -11,7 +11,7 @@ import { noiseOf } from './noise.ts';
 import { type Calibration, type PolicyResult, scoreCalibration, scorePolicies } from './score.ts';
 import type { FoldOutcome, Game } from './simulate.ts';
 import { playFold } from './simulate.ts';
-import { type Protocol, type Split, splitByDevice, splitByTime } from './split.ts';
+import { type Protocol, problemsOf, type Split, splitByDevice, splitByTime } from './split.ts';
 import { readTable, type Table } from './table.ts';
 
 export const POLICIES: readonly string[] = Object.keys(CONTESTANTS);
@@ -38,7 +38,7 @@ export interface EvaluationReport {
     readonly operators: number;
     readonly sizes: number;
     readonly variants: number;
-    /** With a choice between at least two variants. */
+    /** That were played: with a choice between at least two variants. */
     readonly problems: number;
     readonly plays: number;
   };
@@ -91,7 +91,7 @@ export async function evaluateTable(
   if (unknown !== undefined) throw new SelectorError('EP_BAD_TABLE', `there is no policy '${unknown}'`);
   const policies = [...new Set(['default', 'sbs', ...(options.policies ?? POLICIES)])];
   const split = splitOf(table, protocol);
-  const problems = countProblems(split);
+  const problems = problemsOf(split.test).length;
   if (problems === 0)
     throw new SelectorError(
       'EP_BAD_TABLE',
@@ -148,18 +148,12 @@ const MEANING = {
 const NOISE_MEANING = {
   repeats: 'departures of the table’s repeats from their median, resampled; lag-1 correlation 0.34',
   student:
-    'Student t with 3 degrees of freedom, scale 0.1 in log space (too few repeats here); lag-1 correlation 0.34',
+    'Student t with 3 degrees of freedom, scale 0.15 in log space (too few repeats here); lag-1 correlation 0.34',
   none: 'none',
 } as const;
 
 export const splitOf = (table: Table, protocol: Protocol): Split =>
   protocol === 'time' ? splitByTime(table) : splitByDevice(table);
-
-function countProblems({ test }: Split): number {
-  let count = 0;
-  for (let p = 0; p < test.device.length; p += 1) if (test.start[p + 1]! - test.start[p]! > 1) count += 1;
-  return count;
-}
 
 /** Plays folds in this thread. */
 export function openGame({ table, protocol, game }: Assignment): (fold: number) => FoldOutcome {

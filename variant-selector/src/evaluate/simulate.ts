@@ -36,7 +36,7 @@ export interface FoldOutcome {
 /** Levels at which intervals are checked. */
 export const LEVELS = [0.5, 0.8, 0.9, 0.95] as const;
 /** Without repeats to learn from, one measurement is taken to vary by this much. */
-const USUAL_NOISE = 0.15 ** 2;
+const USUAL_NOISE = 0.2 ** 2;
 
 export function playFold(split: Split, fold: Fold, views: Views, game: Game): FoldOutcome {
   const { test } = split;

@@ -9,6 +9,9 @@ export type Protocol = 'leave-one-device-out' | 'time';
 /** More devices than this are left out a few at a time: harder than one at a time, and done in minutes. */
 export const MOST_FOLDS = 40;
 
+/** Of more problems than this, every so many-th is played. */
+export const MOST_PROBLEMS = 30_000;
+
 export interface Fold {
   readonly index: number;
   /** Problems to play, as indices into `test`. */
@@ -35,16 +38,16 @@ export function splitByDevice(table: Table): Split {
   const cells = gatherCells(table);
   const measured = [...new Set(cells.device)].sort((a, b) => a - b);
   const folds = Math.min(MOST_FOLDS, measured.length);
+  const played = problemsOf(cells);
   const foldOf = new Map(measured.map((device, index): [number, number] => [device, index % folds]));
   return {
     test: cells,
     folds,
     fold(index) {
       const held = (problem: number): boolean => foldOf.get(cells.device[problem]!) === index;
-      const all = Array.from(cells.device.keys());
       return {
         index,
-        problems: all.filter((problem) => held(problem) && choices(cells, problem) > 1),
+        problems: played.filter(held),
         training: trainingOf(cells, (problem) => !held(problem)),
       };
     },
@@ -57,15 +60,22 @@ export function splitByTime(table: Table): Split {
   const cut = known[Math.floor((known.length - 1) / 2)] ?? Number.NaN;
   const before = gatherCells(table, (row) => table.time[row]! <= cut);
   const test = gatherCells(table, (row) => table.time[row]! > cut);
-  const all = Array.from(test.device.keys()).filter((problem) => choices(test, problem) > 1);
+  const played = problemsOf(test);
   return {
     test,
-    folds: all.length === 0 ? 0 : 1,
-    fold: (index) => ({ index, problems: all, training: trainingOf(before, () => true) }),
+    folds: played.length === 0 ? 0 : 1,
+    fold: (index) => ({ index, problems: played, training: trainingOf(before, () => true) }),
   };
 }
 
-const choices = (cells: Cells, problem: number): number => cells.start[problem + 1]! - cells.start[problem]!;
+/** The problems to play: those with a choice. */
+export function problemsOf(cells: Cells): readonly number[] {
+  const all = Array.from(cells.device.keys()).filter(
+    (problem) => cells.start[problem + 1]! - cells.start[problem]! > 1,
+  );
+  const step = Math.max(1, all.length / MOST_PROBLEMS);
+  return Array.from({ length: Math.floor(all.length / step) }, (_, at) => all[Math.floor(at * step)]!);
+}
 
 /** The problems that `keep` names, as rows by operator. */
 function trainingOf(cells: Cells, keep: (problem: number) => boolean): Training {

@@ -9,11 +9,20 @@ export interface ProbeOptions {
   readonly horizon: number;
   /** Doubts are widened by this: a confident prior must not keep a variant out for ever. */
   readonly inflation: number;
+  /** Chance that a prediction is wrong altogether, and how many times wider its doubts then are: tails are heavy. */
+  readonly surprise: number;
+  readonly surpriseScale: number;
   /** Nothing predicted slower than the best by more than this factor is tried. */
   readonly maxSlowdown: number;
 }
 
-export const DEFAULT_PROBING: ProbeOptions = { horizon: 40, inflation: 1.5, maxSlowdown: 2.5 };
+export const DEFAULT_PROBING: ProbeOptions = {
+  horizon: 40,
+  inflation: 1.5,
+  surprise: 0.15,
+  surpriseScale: 3,
+  maxSlowdown: 10,
+};
 
 export interface Probe {
   readonly variant: number;
@@ -37,10 +46,12 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
     const behind = Math.abs(mean[v]! - mean[other]!);
     if (v !== best && behind > limit) continue;
     // How far one more measurement of v may move its difference from the other.
-    const scale = options.inflation;
     const own = covariance(v, v);
+    const scale = options.inflation;
     const moves = (scale * Math.abs(own - covariance(v, other))) / Math.sqrt(own + noise / scale ** 2);
-    const gain = expectedGain(behind, moves);
+    const gain =
+      (1 - options.surprise) * expectedGain(behind, moves) +
+      options.surprise * expectedGain(behind, options.surpriseScale * moves);
     const cost = v === best ? 0 : Math.exp(behind) - 1;
     const worth = options.horizon * gain - cost;
     if (worth > chosen.worth) chosen = { variant: v, worth };
