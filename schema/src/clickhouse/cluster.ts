@@ -12,7 +12,7 @@ const SHARDING_KEYS: Readonly<Record<string, string>> = {
 
 /** Blocks and seconds for which Keeper remembers a deduplication token: as long as receipts are kept. */
 const REPLICATED_WINDOW =
-  'replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 1209600';
+  'replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 2592000';
 
 const ENGINE = /ENGINE = (\w*MergeTree)\b(\(([^)]*)\))?/;
 
