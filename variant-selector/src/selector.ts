@@ -74,6 +74,12 @@ export interface SelectorStats {
   readonly samples: number;
   readonly refits: number;
   readonly refitFailures: number;
+  readonly refitRunning: boolean;
+  /** Of the last fit: how long it took, and what memory its thread held. */
+  readonly refitMs: number;
+  readonly refitHeapBytes: number;
+  /** Latency changes noticed of late. */
+  readonly changes: number;
   readonly decisionsWaiting: number;
   readonly decisionsStored: number;
   readonly decisionsDropped: number;
@@ -250,6 +256,10 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
       samples: keeper.models.samples,
       refits: keeper.stats.refits,
       refitFailures: keeper.stats.failures,
+      refitRunning: keeper.stats.running,
+      refitMs: keeper.stats.last?.durationMs ?? 0,
+      refitHeapBytes: keeper.stats.last?.heapBytes ?? 0,
+      changes: keeper.stats.changes.length,
       decisionsWaiting: decisions.stats.waiting,
       decisionsStored: decisions.stats.stored,
       decisionsDropped: decisions.stats.dropped,

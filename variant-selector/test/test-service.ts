@@ -14,6 +14,8 @@ import {
   manifestSchema,
   type SignedManifest,
   signedManifestSchema,
+  WHOLE_CALL,
+  WHOLE_CALL_OPERATOR,
 } from '@everypath/schema';
 import {
   type Clock,
@@ -115,7 +117,13 @@ export async function startService() {
     return manifestSchema.parse(JSON.parse(Buffer.from(signed.manifest, 'base64').toString('utf8')));
   };
   /** What ingest would store of one run. */
-  const report = async (manifest: Manifest, batch: number, ns: Record<string, number>) => {
+  const report = async (
+    manifest: Manifest,
+    batch: number,
+    ns: Record<string, number>,
+    /** What a call takes outside its nodes; none: whole calls are not told. */
+    overheadNs?: number,
+  ) => {
     const claims = service.selector.tokens.verify(manifest.telemetryToken);
     assert.ok(typeof claims !== 'string');
     const program = service.selector.catalog.program(claims.tag, claims.variant);
@@ -139,7 +147,17 @@ export async function startService() {
         latency_ns: ns[program.path[node.index]!]! + index,
       })),
     );
-    await insertSamples(clickhouse, rows);
+    const sumNs = program.path.reduce((sum, name) => sum + ns[name]!, 0);
+    const calls = Array.from({ length: overheadNs === undefined ? 0 : 8 }, (_, index) => ({
+      ...common,
+      operator: WHOLE_CALL_OPERATOR,
+      specialization: claims.tag,
+      operator_variant: claims.variant,
+      features: [],
+      node: WHOLE_CALL,
+      latency_ns: sumNs + overheadNs! + index,
+    }));
+    await insertSamples(clickhouse, [...rows, ...calls]);
   };
 
   const stop = async (): Promise<void> => {

@@ -92,6 +92,19 @@ function describe(explained: Explained, paint: CommandContext['output']['paint']
     lines.push(paint('dim', `and ${candidates.length - SHOWN} more: --json lists all`));
   const reasons = Map.groupBy(explained.excluded, (row) => row.why);
   for (const [why, rows] of reasons) lines.push(paint('dim', `left out: ${rows.length} variants, ${why}`));
+  if (explained.neighbours.length > 0)
+    lines.push(paint('dim', `rests on other classes: ${explained.neighbours.join(', ')}`));
+  for (const rival of explained.wouldChange.slice(0, 2)) {
+    const where = rival.differs.map((each) => `node ${each.node}: ${each.to} for ${each.from}`).join(', ');
+    lines.push(
+      `${rival.variant} is faster with a chance of ${(rival.chance * 100).toFixed(0)} %; it is served once predicted below ` +
+        `${formatDuration(rival.servedBelowNs)} (now ${formatDuration(rival.predictedNs)}; ${where})`,
+    );
+  }
+  const { rollout } = explained;
+  if (rollout.challenger !== null)
+    lines.push(`rolling out ${rollout.challenger}: ${Math.round(rollout.share * 100)} % of devices`);
+  for (const each of rollout.withdrawn) lines.push(`withdrawn: ${each.variant}, ${each.why}`);
   const { phase, share, trials } = explained.exploration;
   if (phase === 'trials')
     lines.push(`still to try: ${trials.length} variants; ${Math.round(share * 100)} % of fetches do`);

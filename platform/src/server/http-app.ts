@@ -44,7 +44,10 @@ export function createHttpApp(dependencies: HttpAppDependencies): OpenAPIHono {
   app.notFound(notFound);
   app.use(requests.middleware);
   // Devices are pages of other origins too. No credentials: writing needs the publish token, which no page has.
-  app.use('/v1/*', cors({ origin: '*', exposeHeaders: ['x-request-id', 'retry-after'], maxAge: 86_400 }));
+  app.use(
+    '/v1/*',
+    cors({ origin: '*', exposeHeaders: ['x-request-id', 'retry-after', 'etag'], maxAge: 86_400 }),
+  );
   app.use('/v1/artifacts/*', async (c, next) => {
     await next();
     c.header('cross-origin-resource-policy', 'cross-origin');

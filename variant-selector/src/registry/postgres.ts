@@ -1,12 +1,12 @@
-// Opens the registry's database: Postgres in this process (PGlite, in a folder) or a server by URL, migrated.
+// Opens the registry's database: Postgres in a thread of this process (PGlite, in a folder) or a server by URL, migrated.
 
 import { mkdir } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
 import { type Database, postgresMigrations } from '@everypath/schema';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { type Log, silentLog } from '../log.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
 
 /** `path` is a folder, or `:memory:`. */
 export type PostgresLocation = { readonly path: string } | { readonly url: string };
@@ -32,7 +32,8 @@ export async function openPostgres(
 
 async function embed(path: string): Promise<Kysely<Database>> {
   if (path !== ':memory:') await mkdir(path, { recursive: true });
-  const pglite = await PGlite.create(path === ':memory:' ? 'memory://' : path);
+  const pglite = startEmbeddedPostgres(path === ':memory:' ? 'memory://' : path);
+  await pglite.waitReady;
   return new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) });
 }
 

@@ -1,0 +1,132 @@
+// The fetch API beyond one answer: ETags, switches, crashes and explanations over HTTP, and what outlives a restart.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Explanation } from '../src/index.ts';
+import { build, variantOf } from './published.ts';
+import { device } from './simulated-fleet.ts';
+import { AT, startService, TAG, type TestService } from './test-service.ts';
+
+const NS = { scalar: 1000, avx2: 4000, heap: 900, sort: 300 };
+
+describe('fetch API', () => {
+  let service: TestService;
+  const built = build(TAG);
+  before(async () => {
+    service = await startService();
+    assert.equal((await service.publishAll(built)).status, 201);
+    for (let round = 1; round < 12; round += 1) {
+      await service.report(await service.fetchManifest({ deviceId: `device-${round % 3}` }), round, NS, 100);
+      await service.selector.refit();
+    }
+  });
+  after(() => service.stop());
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    service.selector.app.request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+
+  it('answers 304 while a device would get the same, and signs anew in time', async () => {
+    const ask = service.ask({ deviceId: 'etag-device', explore: false });
+    const first = await post(`${AT}/fetch`, ask);
+    const etag = first.headers.get('etag')!;
+    assert.match(etag, /^".+"$/);
+    assert.match(first.headers.get('cache-control') ?? '', /private, max-age=\d+/);
+    const again = await post(`${AT}/fetch`, ask, { 'if-none-match': etag });
+    assert.deepEqual([again.status, await again.text()], [304, '']);
+    const other = await post(`${AT}/fetch`, { ...ask, deviceId: 'other-device' }, { 'if-none-match': etag });
+    assert.equal(other.status, 200);
+    service.clock.advance(6 * 3_600_000);
+    const later = await post(`${AT}/fetch`, ask, { 'if-none-match': etag });
+    assert.equal(later.status, 200);
+    assert.ok(service.selector.stats().fetchesUnchanged >= 1);
+    const bad = await post(`${AT}/fetch`, { deviceId: 'x' });
+    assert.equal(bad.status, 400);
+  });
+
+  it('explains neighbours, rivals, roll-out and budget, by address too', async () => {
+    const stranger = service.ask({ device: device({ model: 'ryzen 5950x' }) });
+    const query = encodeURIComponent(JSON.stringify(stranger));
+    const response = await service.call('GET', `${AT}/explain?request=${query}`);
+    assert.equal(response.status, 200);
+    const told = (await response.json()) as Explanation;
+    assert.deepEqual(told.neighbours, ['linux-x86_64/x86-64-v3/zen3/ryzen-5800x']);
+    assert.equal(told.correction.fromClass, 'linux-x86_64/x86-64-v3/zen3');
+    assert.ok(told.correction.calls === 0);
+    const rival = told.wouldChange[0]!;
+    assert.ok(rival.chance > 0 && rival.chance < 1 && rival.differs.length > 0);
+    assert.ok(rival.servedBelowNs! < rival.predictedNs!);
+    assert.equal(told.budget.fetches, 0);
+    const ranked = service.selector.bestPaths(TAG, {
+      deviceClass: told.deviceClass,
+      options: [
+        ['scalar', 'avx2'],
+        ['heap', 'sort'],
+      ],
+      count: 4,
+    });
+    assert.deepEqual(ranked[0]!.path, ['scalar', 'sort']);
+    assert.equal(new Set(ranked.map((each) => each.path.join())).size, 4);
+    assert.deepEqual(
+      ranked,
+      ranked.toSorted((a, b) => a.predictedNs - b.predictedNs),
+    );
+  });
+
+  it('remembers over a restart what is in place and what was tried', async () => {
+    const told = async (): Promise<Explanation> =>
+      (await (await service.call('POST', `${AT}/explain`, service.ask())).json()) as Explanation;
+    const first = await told();
+    await service.selector.close();
+    service.selector = await service.open();
+    const second = await told();
+    assert.equal(second.rollout.champion, first.rollout.champion);
+    assert.ok(first.rollout.champion !== null);
+    assert.deepEqual(second.budget, first.budget);
+  });
+
+  it('switches operator variants off and on again over HTTP', async () => {
+    const sort = { kind: 'operator-variant', operator: 'everypath.topk', operatorVariant: 'sort' };
+    await service.refused(await service.call('PUT', '/v1/kills', sort, null), 401, 'EP_UNAUTHORIZED');
+    const { kills } = (await (await service.call('PUT', '/v1/kills', { ...sort, note: 'wrong' })).json()) as {
+      kills: { id: string }[];
+    };
+    assert.equal((await service.fetchManifest({ explore: false })).path[1], 'heap');
+    const forced = variantOf(built, 'linux-x86_64', 'scalar', 'sort').id;
+    await service.refused(
+      await service.call('POST', `${AT}/fetch`, service.ask({ variant: forced })),
+      409,
+      'EP_VARIANT_KILLED',
+    );
+    assert.equal((await service.call('DELETE', `/v1/kills?id=${kills[0]!.id}`)).status, 200);
+    await service.refused(await service.call('DELETE', '/v1/kills?id=gone'), 404, 'EP_KILL_NOT_FOUND');
+    assert.equal((await service.fetchManifest({ explore: false })).path[1], 'sort');
+  });
+
+  it('withdraws what devices report to crash, by their tokens', async () => {
+    const crash = async (deviceId: string, token?: string) => {
+      const manifest = await service.fetchManifest({ deviceId, explore: false });
+      const body = { token: token ?? manifest.telemetryToken, kind: 'crashed', device: device() };
+      return { manifest, response: await post('/v1/crashes', body) };
+    };
+    await service.refused((await crash('c-device-0', 'x'.repeat(40))).response, 401, 'EP_TOKEN');
+    const { manifest } = await crash('c-device-1');
+    await crash('c-device-2');
+    const last = await crash('c-device-3');
+    assert.deepEqual([last.response.status, await last.response.json()], [202, { withdrawn: true }]);
+    assert.notEqual((await service.fetchManifest({ explore: false })).variant, manifest.variant);
+    const told = (await (await service.call('POST', `${AT}/explain`, service.ask())).json()) as Explanation;
+    assert.deepEqual(told.rollout.withdrawn, [{ variant: manifest.variant, why: 'crashes' }]);
+  });
+
+  it('estimates what other policies would have done', async () => {
+    await service.selector.flush();
+    const { policies } = (await (await service.call('GET', `${AT}/off-policy`)).json()) as {
+      policies: { policy: string; doublyRobust: { value: number } }[];
+    };
+    const value = (name: string) => policies.find((each) => each.policy === name)!.doublyRobust.value;
+    assert.ok(value('fastest by the models') < value('random'));
+  });
+});
