@@ -11,6 +11,7 @@ import { type Log, openLog } from './log.ts';
 import { clickhouseServer, databaseDown, describeDatabase } from './server/databases.ts';
 import { createHttpApp } from './server/http-app.ts';
 import { listen } from './server/listen.ts';
+import { createPathScout } from './server/path-scout.ts';
 import { createPathService } from './server/path-service.ts';
 
 export interface PlatformOptions extends Partial<Config> {
@@ -36,6 +37,9 @@ export interface Platform {
   /** Stops taking requests, flushes, closes, gives the data folder up. Idempotent. */
   close(): Promise<void>;
 }
+
+/** How often it is looked whether the models would choose a path that nobody has built. */
+const SCOUT_MS = 30_000;
 
 /** Starts everything. Fails with a `Failure` when the data folder is in use or a database does not answer. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
@@ -96,6 +100,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
     });
     undo.push(paths.close);
+    if (mode === 'serve') {
+      const scout = createPathScout({ selector, paths, log: log.child({ room: 'paths' }) });
+      const timer = setInterval(() => void scout.look(), SCOUT_MS).unref();
+      undo.push(async () => clearInterval(timer));
+    }
     const app = createHttpApp({
       config,
       selector,
