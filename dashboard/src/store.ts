@@ -65,7 +65,7 @@ export interface SampleStore {
   ): Promise<readonly (Estimate & { node: number })[]>;
   /** Per operator, specialization, size bucket, device class cut to `depth` levels, and operator variant. */
   operators(filter: SampleFilter, depth: number, operator: string): Promise<readonly OperatorEstimate[]>;
-  /** Samples per time slot and eighth of a power of two of latency. */
+  /** Samples per time slot and eighth of a power of two of latency, of no device more than of the median one. */
   heat(
     filter: SampleFilter,
     operator: string,
@@ -207,11 +207,20 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
       ),
     heat: (filter, operator, specialization, slotMs) =>
       sampledRows<HeatCell>(
-        `SELECT toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
-           toFloat64(floor(${HEAT_LEVELS_PER_OCTAVE} * log2(greatest(latency_ns, 1)))) AS level,
-           toFloat64(count()) AS count
-         FROM op_session ARRAY JOIN latencies AS latency_ns
-         WHERE ${WHERE} AND ${SAMPLED} AND ${HEAT_OF}
+        // No device shows more samples in a slot than the median device does: one busy device must not paint the map.
+        `SELECT slot, level, toFloat64(round(sum(n * least(1, typical / own)))) AS count FROM (
+           SELECT slot, level, n, own, quantileExactIf(0.5)(own, is_first) OVER (PARTITION BY slot) AS typical FROM (
+             SELECT slot, level, n, sum(n) OVER (PARTITION BY slot, device) AS own,
+               level = min(level) OVER (PARTITION BY slot, device) AS is_first
+             FROM (
+               SELECT toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot, device,
+                 toFloat64(floor(${HEAT_LEVELS_PER_OCTAVE} * log2(greatest(latency_ns, 1)))) AS level, count() AS n
+               FROM op_session ARRAY JOIN latencies AS latency_ns
+               WHERE ${WHERE} AND ${SAMPLED} AND ${HEAT_OF}
+               GROUP BY slot, device, level
+             )
+           )
+         )
          GROUP BY slot, level ORDER BY slot, level`,
         HEAT_OF,
         { ...filter, operator, specialization, slotMs },
