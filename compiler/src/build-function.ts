@@ -20,6 +20,9 @@ import { createJobPool } from './toolchain/job-pool.ts';
 /** Variants of one target beyond which a covering selection is built. */
 export const DEFAULT_BUDGET = 256;
 
+/** Jobs under way at once when other machines do them. */
+const JOBS_ELSEWHERE = 64;
+
 /** Builds every variant of a typed module. Throws a `BuildError` when the machine cannot do its part. */
 export async function buildFunction(
   module: IrModule,
@@ -30,19 +33,27 @@ export async function buildFunction(
   const startedMs = deps.clock();
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const tools = await openBuildTools({ cacheDir: options.cacheDir, env: deps.env, deps });
+  const { cacheDir, workers } = options;
+  const tools = await openBuildTools({
+    cacheDir,
+    env: deps.env,
+    deps,
+    ...(workers && { shared: workers.shared }),
+  });
+  const jobs = options.jobs ?? (workers ? JOBS_ELSEWHERE : deps.processors);
   try {
     return await buildWith({
       deps,
       options,
       tools,
-      pool: createJobPool(Math.max(1, options.jobs ?? deps.processors)),
-      provers: createJobPool(Math.max(1, options.jobs ?? deps.processors)),
+      pool: createJobPool(Math.max(1, jobs)),
+      provers: createJobPool(Math.max(1, jobs)),
       signal,
       stop,
       prepared,
       counts: { compiles: 0, links: 0, cacheHits: 0, linkedAtMs: startedMs },
       startedMs,
+      ...(workers && { elsewhere: workers.elsewhere }),
     });
   } finally {
     await tools.toolbox.close();

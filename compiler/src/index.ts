@@ -10,6 +10,7 @@ export type {
   TargetResult,
 } from './build/build-types.ts';
 export { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
+export { type Elsewhere, type PortableWork, performWork } from './build/portable-work.ts';
 export { publishedText } from './build/prepare-module.ts';
 export { createProgressView, type ProgressOutput, type ProgressView } from './build/progress-view.ts';
 export { buildFunction, DEFAULT_BUDGET } from './build-function.ts';
@@ -35,6 +36,8 @@ export {
   type PathsOfTarget,
 } from './path-linker.ts';
 export type { PrunedVariant } from './paths/admissible.ts';
+export { readSharedContent, type SharedStore } from './store/shared-store.ts';
 export { TARGET_TOOLCHAINS } from './targets/registry.ts';
 export { BuildError, type BuildErrorCode } from './toolchain/build-error.ts';
+export { type BuildTools, openBuildTools } from './toolchain/build-tools.ts';
 export { locateToolchain, type Toolchain, toolchainSettings } from './toolchain/locate.ts';

@@ -18,6 +18,7 @@ import { allowanceOf } from './verify/allowance.ts';
 import { type Allowance, EXACT } from './verify/compare.ts';
 import { cachedProver } from './verify/proof-cache.ts';
 import type { DisprovedVariant } from './verify/prover.ts';
+import type { RemoteBuild } from './workers/remote-build.ts';
 
 export interface CompileRequest {
   readonly file: string;
@@ -27,6 +28,8 @@ export interface CompileRequest {
   readonly onEvent?: (event: BuildEvent) => void;
   /** Prove WebAssembly in Chromium as well as in Node. */
   readonly browser?: boolean;
+  /** Has compiles, links and proofs done by workers. */
+  readonly workers?: RemoteBuild;
 }
 
 export interface Compiled {
@@ -52,11 +55,13 @@ export async function compileFile(
   const cacheDir = join(config.dataDir, 'build');
   const proving = await openProving({ cacheDir, browser: request.browser ?? false });
   try {
-    const prover = await createProver({ module, file: request.file, ...proving.ports });
+    const { workers } = request;
+    const prover = await createProver({ module, oracle: { file: request.file }, ...proving.ports });
+    const judge = workers ? await workers.proverOf(module, prover.cases) : prover;
     const allowance = allowanceOf(module);
     const build = await buildFunction(module, {
       cacheDir,
-      prove: cachedProver((variant, file) => prover.prove(variant, file), {
+      prove: cachedProver((variant, file) => judge.prove(variant, file), {
         folder: join(cacheDir, 'proofs'),
         cases: prover.cases,
         allowance,
@@ -65,8 +70,9 @@ export async function compileFile(
       ...(request.targets && request.targets.length > 0 ? { targets: request.targets } : {}),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
       ...(request.onEvent ? { onEvent: request.onEvent } : {}),
+      ...(workers ? { workers } : {}),
     });
-    refuseDisproved(prover.disproved);
+    refuseDisproved(judge.disproved);
     return { source, build, allowance, diagnostics: [...diagnostics, ...build.diagnostics] };
   } finally {
     await proving.close();

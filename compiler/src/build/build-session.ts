@@ -4,6 +4,7 @@ import type { BuildTools } from '../toolchain/build-tools.ts';
 import type { JobPool } from '../toolchain/job-pool.ts';
 import type { BuildOptions } from './build-types.ts';
 import type { BuildDependencies } from './dependencies.ts';
+import type { Elsewhere } from './portable-work.ts';
 import type { PreparedModule } from './prepare-module.ts';
 
 export interface BuildSession {
@@ -15,6 +16,8 @@ export interface BuildSession {
   readonly signal: AbortSignal;
   readonly prepared: PreparedModule;
   readonly counts: BuildCounts;
+  /** Other machines, where they do the work. */
+  readonly elsewhere?: Elsewhere;
 }
 
 export interface BuildCounts {

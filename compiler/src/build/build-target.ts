@@ -8,10 +8,9 @@ import { inspectProgram } from '../inspect/inspect-program.ts';
 import type { PlannedPath } from '../paths/plan-paths.ts';
 import type { CacheEntry } from '../store/object-cache.ts';
 import { BuildError } from '../toolchain/build-error.ts';
-import { compileObject } from '../toolchain/compile-object.ts';
-import { linkProgram } from '../toolchain/link-program.ts';
 import { supportTarget } from '../toolchain/stub-libraries.ts';
 import type { BuildSession } from './build-session.ts';
+import { makeObject, makeProgram } from './make-products.ts';
 import { placeProgram } from './place-program.ts';
 import type { TargetUnits, Unit } from './plan-target.ts';
 import { unitKey } from './plan-target.ts';
@@ -47,7 +46,7 @@ export async function buildTarget(
       ]);
       const ready = await support;
       const { entry, hit } = await pool.run(PRIORITY.link, () =>
-        linkProgram(tools, target, ready, objects, signal),
+        makeProgram(session, target, ready, objects),
       );
       count(session, 'links', hit);
       session.counts.linkedAtMs = session.deps.clock();
@@ -60,10 +59,10 @@ export async function buildTarget(
 }
 
 async function compileUnit(session: BuildSession, { target }: TargetUnits, unit: Unit): Promise<CacheEntry> {
-  const { options, tools } = session;
+  const { options } = session;
   const { entry, hit } = await session.pool.run(PRIORITY.compile, () => {
     options.onEvent?.({ kind: 'compile-start', target: target.name, unit: unit.label });
-    return compileObject(tools, unit.request);
+    return makeObject(session, unit.request);
   });
   count(session, 'compiles', hit);
   options.onEvent?.({ kind: 'compiled', target: target.name, unit: unit.label, cached: hit });

@@ -2,6 +2,8 @@
 
 import type { IsaLevel, Proof, Publication, TargetName, Variant } from '@everypath/schema';
 import type { Diagnostic } from '../ir/diagnostic.ts';
+import type { SharedStore } from '../store/shared-store.ts';
+import type { Elsewhere } from './portable-work.ts';
 
 /** A linked variant that is not proven yet. */
 export type LinkedVariant = Omit<Variant, 'proof'>;
@@ -23,6 +25,8 @@ export interface BuildOptions {
   /** What is expected of an operator variant, in any unit; null where nothing is. Each level's best path is then built. */
   readonly cost?: (ask: CostQuestion) => number | null;
   readonly signal?: AbortSignal;
+  /** Machines that compile and link instead of this one, and the store that they share with it. */
+  readonly workers?: { readonly elsewhere: Elsewhere; readonly shared: SharedStore };
 }
 
 export interface CostQuestion {

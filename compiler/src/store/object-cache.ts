@@ -1,11 +1,13 @@
 // A folder of build products by key: objects, linked programs, stub libraries. Content lies in `blobs/` under its own
 // SHA-256 and is checked at every use; `keys/` says which content a key has. Writers rename into place, so that two
-// builds may share the folder and a build that dies leaves nothing half-written.
+// builds may share the folder and a build that dies leaves nothing half-written. A store that several machines share may
+// stand behind it: what is missing is looked for there, what is made goes there too.
 
 import type * as nodeFs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BuildError, diskError } from '../toolchain/build-error.ts';
 import { sha256 } from './fingerprint.ts';
+import { readShared, readSharedContent, type SharedStore, writeShared } from './shared-store.ts';
 
 export interface CacheDependencies {
   readonly fs: Pick<typeof nodeFs, 'mkdir' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'stat' | 'writeFile'>;
@@ -26,12 +28,29 @@ export type Produce = (folder: string) => Promise<string>;
 export class ObjectCache {
   readonly root: string;
   readonly #deps: CacheDependencies;
+  readonly #shared: SharedStore | undefined;
   /** Products being made or found now: asked for twice, made once. */
   readonly #pending = new Map<string, Promise<{ entry: CacheEntry; hit: boolean }>>();
 
-  constructor(root: string, deps: CacheDependencies) {
+  constructor(root: string, deps: CacheDependencies, shared?: SharedStore) {
     this.root = root;
     this.#deps = deps;
+    this.#shared = shared;
+  }
+
+  /** The content of `key` as far as it is known, here or in the shared store. */
+  async find(key: string, extension: string): Promise<CacheEntry | undefined> {
+    return (await this.#lookUp(key, extension)) ?? (await this.#fetch(key, extension));
+  }
+
+  /** Content by its hash, here or in the shared store. */
+  async content(digest: string, extension: string): Promise<CacheEntry | undefined> {
+    const path = this.#blobPath(digest, extension);
+    const here = await this.#deps.fs.readFile(path).catch(() => undefined);
+    if (here && sha256(here) === digest) return { path, sha256: digest, sizeBytes: here.length };
+    const bytes = this.#shared && (await readSharedContent(this.#shared, digest));
+    if (!bytes) return undefined;
+    return this.#inScratch((scratch) => this.#place(bytes, digest, extension, scratch));
   }
 
   /** The content of `key`, from the cache or from `produce`. `extension` is for the tools that read it. */
@@ -51,11 +70,9 @@ export class ObjectCache {
     extension: string,
     produce: Produce,
   ): Promise<{ entry: CacheEntry; hit: boolean }> {
-    const known = await this.#lookUp(key, extension);
+    const known = await this.find(key, extension);
     if (known) return { entry: known, hit: true };
-    const scratch = join(this.root, 'scratch', this.#deps.uniqueName());
-    try {
-      await this.#deps.fs.mkdir(scratch, { recursive: true });
+    const entry = await this.#inScratch(async (scratch) => {
       const product = await produce(scratch);
       const bytes = await this.#deps.fs.readFile(product);
       const digest = sha256(bytes);
@@ -63,7 +80,38 @@ export class ObjectCache {
       await this.#deps.fs.mkdir(dirname(path), { recursive: true });
       await this.#deps.fs.rename(product, path);
       await this.#point(key, digest, bytes.length, scratch);
-      return { entry: { path, sha256: digest, sizeBytes: bytes.length }, hit: false };
+      if (this.#shared) await writeShared(this.#shared, key, { bytes, sha256: digest });
+      return { path, sha256: digest, sizeBytes: bytes.length };
+    });
+    return { entry, hit: false };
+  }
+
+  /** Brings the content of `key` here from the shared store. */
+  async #fetch(key: string, extension: string): Promise<CacheEntry | undefined> {
+    const found = this.#shared && (await readShared(this.#shared, key));
+    if (!found) return undefined;
+    return this.#inScratch(async (scratch) => {
+      const entry = await this.#place(found.bytes, found.sha256, extension, scratch);
+      await this.#point(key, entry.sha256, entry.sizeBytes, scratch);
+      return entry;
+    });
+  }
+
+  async #place(bytes: Uint8Array, digest: string, extension: string, scratch: string): Promise<CacheEntry> {
+    const draft = join(scratch, 'content');
+    const path = this.#blobPath(digest, extension);
+    await this.#deps.fs.writeFile(draft, bytes);
+    await this.#deps.fs.mkdir(dirname(path), { recursive: true });
+    await this.#deps.fs.rename(draft, path);
+    return { path, sha256: digest, sizeBytes: bytes.length };
+  }
+
+  /** Runs `work` with a fresh folder that is gone afterwards. */
+  async #inScratch<T>(work: (scratch: string) => Promise<T>): Promise<T> {
+    const scratch = join(this.root, 'scratch', this.#deps.uniqueName());
+    try {
+      await this.#deps.fs.mkdir(scratch, { recursive: true });
+      return await work(scratch);
     } catch (error) {
       throw error instanceof BuildError ? error : diskError(error, `writing to the cache in ${this.root}`);
     } finally {

@@ -7,7 +7,8 @@ export type BuildErrorCode =
   | 'EP_TOOL_FAILED'
   | 'EP_DISK_FULL'
   | 'EP_DISK_FAILED'
-  | 'EP_CANCELLED';
+  | 'EP_CANCELLED'
+  | 'EP_WORKERS';
 
 export class BuildError extends Error {
   override readonly name = 'BuildError';

@@ -20,11 +20,13 @@ import { selectorCommand } from '../commands/selector.ts';
 import { upCommand } from '../commands/up.ts';
 import { variantsCommand } from '../commands/variants.ts';
 import { verifyCommand } from '../commands/verify.ts';
+import { workerCommand } from '../commands/worker.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { CommandContext } from './context.ts';
 
 const COMMANDS = [
   upCommand,
+  workerCommand,
   compileCommand,
   verifyCommand,
   proveCommand,

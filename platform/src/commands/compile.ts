@@ -7,12 +7,14 @@ import { formatDiagnostic } from '../cli/diagnostics.ts';
 import { withSession } from '../cli/session.ts';
 import { formatTable } from '../cli/table.ts';
 import { collect, readCount, readTarget } from '../cli/words.ts';
+import type { Config } from '../config.ts';
 import { Failure } from '../failure.ts';
 import { byText, proofRows } from '../verify/proof-rows.ts';
 
 interface Options {
   readonly target: readonly string[];
   readonly budget?: string;
+  readonly workers?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,6 +24,7 @@ export const compileCommand = (context: CommandContext): Command =>
     .argument('<file>', 'Python file with a decorated function')
     .option('--target <target>', 'compile for this target (repeatable; default: all nine)', collect, [])
     .option('--budget <count>', 'most variants of one target (default 256)')
+    .option('--workers', 'let workers compile, link and verify: see everypath worker')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -36,14 +39,17 @@ async function compile(context: CommandContext, file: string, options: Options):
   const { createFrontend } = await import('@everypath/compiler');
   const { compileFile, publish } = await import('../compile-and-publish.ts');
   const { openProgress } = await import('../cli/progress.ts');
+  const config = await configOf(context);
+  const workers = options.workers ? await openWorkers(context, config) : undefined;
   const progress = openProgress(context, file);
   const frontend = await createFrontend();
   try {
-    const { build, diagnostics, source } = await compileFile(await configOf(context), frontend, {
+    const { build, diagnostics, source } = await compileFile(config, frontend, {
       file,
       targets,
       ...budget,
       onEvent: progress.onEvent,
+      ...(workers ? { workers } : {}),
     }).finally(() => progress.close());
     report(context, diagnostics, source);
     if (!build) {
@@ -54,8 +60,19 @@ async function compile(context: CommandContext, file: string, options: Options):
     if (options.json) output.json(summary(build));
     else for (const line of describe(build)) output.line(line);
   } finally {
+    await workers?.close();
     await frontend.close();
   }
+}
+
+async function openWorkers({ env, output }: CommandContext, { logLevel }: Config) {
+  const { readWorkerConfig } = await import('../workers/worker-config.ts');
+  const { openRemoteBuild } = await import('../workers/remote-build.ts');
+  const { openLog } = await import('../log.ts');
+  return openRemoteBuild(readWorkerConfig(env), {
+    log: openLog(logLevel),
+    note: (text) => output.note(text),
+  });
 }
 
 /** Prints diagnostics to standard error. */
@@ -69,15 +86,19 @@ export function report(context: CommandContext, diagnostics: readonly Diagnostic
 /** What `--json` prints. */
 export const summary = (build: BuildResult) => ({
   tag: build.publication.tag,
-  targets: build.targets.map(({ target, variants, bytes, verified, executed }) => ({
+  targets: build.targets.map(({ target, variants, paths, pairs, bytes, verified, executed }) => ({
     target,
     variants,
+    /** Text: there may be more than a number holds. */
+    paths: String(paths),
+    pairs,
     bytes,
     verified,
     executed,
   })),
   variants: build.publication.variants.length,
   seconds: Math.round(build.seconds * 1000) / 1000,
+  emissionSeconds: Math.round(build.emissionSeconds * 1000) / 1000,
   compiles: build.compiles,
   links: build.links,
   cacheHits: build.cacheHits,
@@ -89,6 +110,7 @@ function describe(build: BuildResult): readonly string[] {
   const table = formatTable(build.targets, [
     { title: 'target', cell: (row) => row.target },
     { title: 'variants', align: 'right', cell: (row) => String(row.variants) },
+    { title: 'paths', align: 'right', cell: (row) => String(row.paths) },
     { title: 'kB', align: 'right', cell: (row) => (row.bytes / 1000).toFixed(0) },
     { title: 'executed', align: 'right', cell: (row) => String(row.executed) },
     { title: 'inspected', align: 'right', cell: (row) => String(row.verified - row.executed) },

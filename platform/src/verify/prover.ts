@@ -38,9 +38,10 @@ export interface Prover {
 export interface ProverOptions {
   /** The typed module that the variants are built from. */
   readonly module: IrModule;
-  /** Path of the Python file; its cases and the modules beside it are found from there. */
-  readonly file: string;
-  readonly entry?: string;
+  /** The Python file that CPython is asked with, found by its path; or the cases with its answers. */
+  readonly oracle:
+    | { readonly file: string; readonly entry?: string }
+    | { readonly cases: readonly OracleCase[] };
   readonly pool: ProgramPool;
   /** Machines for programs of other systems; without them these are only inspected. */
   readonly elsewhere?: {
@@ -77,15 +78,9 @@ export async function runnableLevels(): Promise<RunnableLevels> {
 
 /** Asks CPython once and returns the prover. Throws when CPython cannot answer: then nothing can be proven. */
 export async function createProver(options: ProverOptions): Promise<Prover> {
-  const { module, file, entry, pool } = options;
+  const { module, pool } = options;
   const levels = options.levels ?? (await runnableLevels());
-  const answer = await askOracle({ file, ...(entry ? { entry } : {}) });
-  if (answer.kind === 'refused') {
-    throw new Error(
-      `CPython gives no cases for ${file}${answer.line ? `:${answer.line}` : ''}: ${answer.message}`,
-    );
-  }
-  const { cases } = answer;
+  const cases = 'cases' in options.oracle ? options.oracle.cases : await casesOf(options.oracle);
   const allowance = allowanceOf(module);
   const disproved: DisprovedVariant[] = [];
   const host = hostTarget();
@@ -144,6 +139,17 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
       return { how: 'unproven', by: reason, cases: outcome.passed, worst: outcome.worst };
     },
   };
+}
+
+async function casesOf(ask: {
+  readonly file: string;
+  readonly entry?: string;
+}): Promise<readonly OracleCase[]> {
+  const answer = await askOracle(ask);
+  if (answer.kind === 'answered') return answer.cases;
+  throw new Error(
+    `CPython gives no cases for ${ask.file}${answer.line ? `:${answer.line}` : ''}: ${answer.message}`,
+  );
 }
 
 interface Place {

@@ -46,7 +46,7 @@ async function prove(
   writeFileSync(file, judged);
   const { module, diagnostics } = await frontend.compileSource({ source: compiled, file });
   assert.ok(module, JSON.stringify(diagnostics));
-  const prover = await createProver({ module, file, ...ports });
+  const prover = await createProver({ module, oracle: { file }, ...ports });
   const result = await buildFunction(module, { targets, cacheDir, prove: prover.prove });
   return { prover, variants: result.publication.variants };
 }
