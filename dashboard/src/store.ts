@@ -86,7 +86,7 @@ const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
  * Rows that one query may read. Above it a fair sample of devices stands for the fleet: shards of devices come first in
  * the table's order. What an estimate says it rests on is what was read.
  */
-const ROW_BUDGET = 200_000;
+const ROW_BUDGET = 60_000;
 const SAMPLED = 'device_shard < {shards:UInt8}';
 
 /**

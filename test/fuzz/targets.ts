@@ -11,6 +11,7 @@ import { encodeBatch } from '../../clients/js/src/encode-batch.ts';
 import { childPool } from '../../telemetry-ingest/test/faults/child-process.ts';
 import { sampleBatch, signToken } from '../../telemetry-ingest/test/sample-program.ts';
 import type { FuzzSource, OpenApi } from './fuzz-request.ts';
+import { otlpExample } from './otlp-example.ts';
 
 export interface FuzzTarget {
   readonly url: string;
@@ -49,7 +50,7 @@ async function ingestTarget(root: string): Promise<FuzzTarget> {
     url,
     source: {
       document: (await (await fetch(`${url}/openapi.json`)).json()) as OpenApi,
-      good: { '/v1/telemetry': good },
+      good: { '/v1/telemetry': good, '/v1/metrics': () => otlpExample(device++) },
       compact: { '/v1/telemetry': () => encodeBatch(telemetryBatchSchema.parse(good())) },
     },
     proof: { path: '/v1/telemetry', status: 202, body: () => JSON.stringify(good()) },
