@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Answer } from '../src/policy/policy.ts';
+import type { Answer } from '../src/policy/decision.ts';
 import { keyedRandom, normal } from '../src/random.ts';
 import type { FunctionEntry } from '../src/registry/function-entry.ts';
 import { device, functionOf, SimulatedFleet, type Truth, viewOf } from './simulated-fleet.ts';

@@ -12,9 +12,10 @@ import { median } from 'simple-statistics';
 import { isaRanks } from '../src/model/cold-prior.ts';
 import { fitModels } from '../src/model/fit.ts';
 import type { Observation, SizeObservation } from '../src/model/observation.ts';
+import type { Answer, Knowledge } from '../src/policy/decision.ts';
 import type { DeviceView } from '../src/policy/eligible.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from '../src/policy/options.ts';
-import { type Answer, type Knowledge, Policy } from '../src/policy/policy.ts';
+import { Policy } from '../src/policy/policy.ts';
 import { keyedRandom, normal, type Random } from '../src/random.ts';
 import type { FunctionEntry, Program } from '../src/registry/function-entry.ts';
 

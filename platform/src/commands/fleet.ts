@@ -39,7 +39,7 @@ export const fleetCommand = (context: CommandContext): Command =>
     .option('--liars <percent>', 'share of devices that report what would mislead', '0')
     .option('--poisoning', 'the table over 0, 5, 10, 20 and 30 % liars (in process)')
     .option('--drift', 'halfway, the champions of the largest classes become slower')
-    .option('--in-process', 'policy and models without HTTP and stores: faster, the same decisions')
+    .option('--in-process', 'policy and models without HTTP and stores: faster')
     .option('--svg <file>', 'write a plot of cumulative regret')
     .option('--json', 'print JSON')
     .addHelpText(

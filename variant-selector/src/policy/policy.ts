@@ -1,48 +1,20 @@
 // Decides what each device gets. Holds the plans of the current models and what is remembered of each class; knows
 // nothing of databases or HTTP.
 
-import type { Cause, Reason, Variant } from '@everypath/schema';
-import { SelectorError } from '../errors.ts';
-import type { IsaRanks } from '../model/cold-prior.ts';
-import type { Models } from '../model/fit.ts';
 import { keyedRandom } from '../random.ts';
-import { type FunctionEntry, overrideFor } from '../registry/function-entry.ts';
-import { type ClassState, isBanned, newClassState } from './class-state.ts';
+import type { FunctionEntry } from '../registry/function-entry.ts';
+import { candidatesOf } from './candidates.ts';
+import { type ClassState, newClassState } from './class-state.ts';
+import { type Answer, type Ask, classOf, type Knowledge } from './decision.ts';
 import { baseShares, drawServed, type Served } from './draw.ts';
-import { type DeviceView, type Exclusion, eligibleVariants, runsOn } from './eligible.ts';
+import type { DeviceView } from './eligible.ts';
 import { type Choice, evaluate } from './evaluate.ts';
 import { isFirst } from './harm-budget.ts';
-import { killFor } from './kill.ts';
 import type { PolicyOptions } from './options.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { advanceRollout, type RolloutEvent } from './rollout.ts';
+import { toldAnswer } from './told.ts';
 import type { Trial } from './trials.ts';
-
-/** The models and what they were fitted beside; replaced as a whole. */
-export interface Knowledge {
-  readonly models: Models;
-  readonly ranks: IsaRanks;
-  /** Counts the fits that saw new samples: the decision epoch. */
-  readonly generation: number;
-}
-
-export interface Ask {
-  readonly device: DeviceView;
-  /** Hash of the device's id. */
-  readonly deviceId: string;
-  readonly variant?: string | undefined;
-  readonly explore: boolean;
-  readonly bench: boolean;
-}
-
-export interface Answer {
-  readonly variant: Variant;
-  readonly reason: Reason;
-  readonly cause: Cause;
-  /** Probability with which the policy serves this variant to this device; 1 where it has no say. */
-  readonly propensity: number;
-  readonly predictedNs: number | null;
-}
 
 /** What happened to a variant in a class. */
 export interface PolicyEvent {
@@ -112,54 +84,7 @@ export class Policy {
 
   /** The answer where the policy has no say: a variant that the caller forces or the registry pins. */
   told(entry: FunctionEntry, knowledge: Knowledge, ask: Ask): Answer | null {
-    const killed = (variant: Variant) =>
-      killFor(
-        entry.kills ?? [],
-        entry.tag,
-        variant,
-        entry.programs.get(variant.id)?.nodes ?? entry.nodes,
-        ask.device,
-      );
-    const answer = (variant: Variant, reason: Reason): Answer => {
-      const nodes = entry.programs.get(variant.id)?.nodes ?? entry.nodes;
-      const { candidates, known } = evaluate(
-        knowledge.models,
-        knowledge.ranks,
-        entry.tag,
-        nodes,
-        [variant],
-        classOf(ask.device),
-      );
-      const predictedNs = known ? Math.exp(candidates[0]!.logNs) : null;
-      return { variant, reason, cause: ask.bench ? 'bench' : 'forced', propensity: 1, predictedNs };
-    };
-    if (ask.variant !== undefined) {
-      const program = entry.programs.get(ask.variant);
-      if (program === undefined) {
-        throw new SelectorError('EP_VARIANT_NOT_FOUND', `${entry.tag} has no variant ${ask.variant}`);
-      }
-      if (!runsOn(program.variant, ask.device)) {
-        const { target, isaLevel } = program.variant;
-        throw new SelectorError(
-          'EP_VARIANT_DOES_NOT_RUN',
-          `variant ${ask.variant} needs ${target} at ${isaLevel}, the device is ${ask.device.target} at ${ask.device.isaLevel}`,
-        );
-      }
-      const kill = killed(program.variant);
-      if (kill !== null)
-        throw new SelectorError(
-          'EP_VARIANT_KILLED',
-          `variant ${ask.variant} is switched off${kill.note ? `: ${kill.note}` : ''}`,
-        );
-      return answer(program.variant, 'forced');
-    }
-    if (entry.overrides.length === 0) return null;
-    const usable = entry.overrides.filter((each) => {
-      const program = entry.programs.get(each.variant);
-      return program !== undefined && runsOn(program.variant, ask.device) && killed(program.variant) === null;
-    });
-    const pin = overrideFor(usable, ask.device.classPath);
-    return pin === null ? null : answer(entry.programs.get(pin.variant)!.variant, 'pinned');
+    return toldAnswer(entry, knowledge, ask);
   }
 
   /** Takes a device's word that a variant crashed; says whether the class is served it no more. */
@@ -216,7 +141,7 @@ export class Policy {
       return known;
 
     const state = this.#stateOf(key, entry.revision);
-    const { variants, excluded } = this.#candidates(entry, knowledge, device, state);
+    const { variants, excluded } = candidatesOf(entry, knowledge.generation, device, state);
     const plan = makePlan({
       evaluation: evaluate(knowledge.models, knowledge.ranks, entry.tag, entry.nodes, variants, deviceClass),
       excluded,
@@ -251,38 +176,6 @@ export class Policy {
     };
     keep(this.#held, key, held);
     return held;
-  }
-
-  #candidates(
-    entry: FunctionEntry,
-    knowledge: Knowledge,
-    device: DeviceView,
-    state: ClassState,
-  ): { readonly variants: readonly Variant[]; readonly excluded: readonly Exclusion[] } {
-    const { variants, excluded } = eligibleVariants(entry.variants, device);
-    const out = [...excluded];
-    const alive = variants.filter((variant) => {
-      const kill = killFor(entry.kills ?? [], entry.tag, variant, entry.nodes, device);
-      if (kill !== null)
-        out.push({ variant: variant.id, why: `switched off${kill.note ? `: ${kill.note}` : ''}` });
-      return kill === null;
-    });
-    if (alive.length === 0) {
-      const why = out[0] === undefined ? `none is compiled for ${device.target}` : out[0].why;
-      throw new SelectorError(
-        'EP_NO_VARIANT_FOR_DEVICE',
-        `${entry.tag} has no variant for this device: ${why}`,
-      );
-    }
-    const free = alive.filter((variant) => !isBanned(state, variant.id, knowledge.generation));
-    // Something is served even where everything was withdrawn.
-    if (free.length === 0) return { variants: alive, excluded: out };
-    for (const variant of alive) {
-      const ban = state.bans.find((each) => each.variant === variant.id);
-      if (ban !== undefined && !free.includes(variant))
-        out.push({ variant: variant.id, why: `withdrawn: ${ban.why}` });
-    }
-    return { variants: free, excluded: out };
   }
 
   #stateOf(key: string, revision: number): ClassState {
@@ -344,8 +237,6 @@ export class Policy {
 }
 
 const choiceKey = (choice: Choice): string => `${choice.node.index}\n${choice.operatorVariant}`;
-
-const classOf = (device: DeviceView): string => device.classPath.at(-1) ?? device.target;
 
 function toAnswer(
   plan: Plan,

@@ -5,11 +5,12 @@ import { reasonSchema } from '@everypath/schema';
 import { z } from '@hono/zod-openapi';
 import type { Models } from '../model/fit.ts';
 import { EVERYWHERE, familyKey } from '../model/observation.ts';
+import type { Ask, Knowledge } from '../policy/decision.ts';
 import type { Candidate } from '../policy/evaluate.ts';
 import { harmLeft } from '../policy/harm-budget.ts';
 import type { PolicyOptions } from '../policy/options.ts';
 import type { Plan } from '../policy/plan.ts';
-import type { Ask, Knowledge, Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { FunctionEntry } from '../registry/function-entry.ts';
 import { changeSchema, whatWouldChange } from './what-would-change.ts';
 

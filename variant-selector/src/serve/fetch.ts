@@ -4,8 +4,9 @@
 import { hash } from 'node:crypto';
 import { deviceClass, type FetchRequest, type SignedManifest } from '@everypath/schema';
 import type { Clock } from '../clock.ts';
+import type { Answer } from '../policy/decision.ts';
 import type { DeviceView } from '../policy/eligible.ts';
-import type { Answer, Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { hexId, type Random } from '../random.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { SigningKey } from '../signing/key-folder.ts';

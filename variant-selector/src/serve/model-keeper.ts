@@ -11,7 +11,7 @@ import type { Log } from '../log.ts';
 import { type IsaRanks, isaRanks } from '../model/cold-prior.ts';
 import { emptyModels, type Models } from '../model/fit.ts';
 import { readSampleText, type SampleQuery, type SampleText } from '../model/sample-store.ts';
-import type { Knowledge } from '../policy/policy.ts';
+import type { Knowledge } from '../policy/decision.ts';
 import type { Change } from '../refit/drift.ts';
 import type { FitReport } from '../refit/refit-engine.ts';
 import { RefitThread } from '../refit/refit-thread.ts';
