@@ -44,6 +44,8 @@ export interface Client {
   /** Sends what was measured so far. */
   flush(): Promise<FlushReport>;
   readonly telemetry: Telemetry;
+  /** Turns telemetry off and has the service delete all samples of this device. False: the service did not answer so. */
+  forget(): Promise<boolean>;
   /** Flushes, then closes all loaded functions. */
   close(): Promise<void>;
 }
@@ -154,6 +156,15 @@ export function createClientOn(platform: Platform, options: ClientOptions): Clie
     device,
     flush: () => telemetry.flush(),
     telemetry,
+    async forget() {
+      await telemetry.off();
+      const url = `${baseUrl}/v1/telemetry/devices/${encodeURIComponent(await deviceId())}`;
+      try {
+        return (await platform.fetch(url, { method: 'DELETE' })).ok;
+      } catch {
+        return false;
+      }
+    },
     async close() {
       if (!open) return;
       open = false;

@@ -99,6 +99,23 @@ test('off: nothing measured, nothing kept, nothing sent', async (t) => {
   assert.deepEqual((await session.seen()).batches, []);
 });
 
+test('forgetting: off from now on, and the service is asked to delete the device', async (t) => {
+  const session = await startSession(t);
+  const asked: string[] = [];
+  const recording: typeof fetch = async (input, init) => {
+    if (init?.method !== 'DELETE') return fetch(input, init);
+    asked.push(new URL(String(input)).pathname.split('/').slice(-3).join('/'));
+    return Response.json({ status: 'accepted' }, { status: 202 });
+  };
+  const client = session.client({ telemetry: 'on', deviceId: 'a-device-of-tests', fetch: recording });
+  callMeasured(await client.load('@test/fma'));
+  assert.equal(await client.forget(), true);
+  assert.deepEqual(asked, ['telemetry/devices/a-device-of-tests']);
+  assert.equal(client.telemetry.on, false);
+  await client.close();
+  assert.deepEqual((await session.seen()).batches, []);
+});
+
 test('flushes by itself every minute, and sooner or later after a failure', async (t) => {
   const session = await startSession(t);
   const due: { delayMs: number; run: () => void }[] = [];

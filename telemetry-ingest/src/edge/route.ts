@@ -31,8 +31,8 @@ export const telemetryRoute = createRoute({
   path: '/v1/telemetry',
   summary: 'Report the latencies of one variant on one device',
   description:
-    'A 202 means that the batch is on disk and will be counted exactly once, however often it is sent within 14 days ' +
-    'under the same batchId. Send it again after any other answer that carries Retry-After, and after none at all. ' +
+    'A 202 means that the batch is on disk and will be counted exactly once, however often it is sent under the same ' +
+    'batchId. Send it again after any other answer that carries Retry-After, and after none at all. ' +
     'The body may be gzip or zstd (content-encoding), JSON or the same batch in columns (application/cbor, described ' +
     'in docs/telemetry-protocol.md).',
   request: {
