@@ -9,7 +9,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Browser, Page } from 'puppeteer-core';
 import { createDashboard } from '../src/index.ts';
 import { chromiumFound, openBrowser } from './browser.ts';
-import { CLASSES, NOW_MS, openSeeded, seededPlatform } from './seed.ts';
+import { openSeeded } from './open-seeded.ts';
+import { CLASSES, NOW_MS, seededPlatform } from './seed.ts';
 
 const ORIGIN = 'http://dashboard.test';
 const PAGES = [

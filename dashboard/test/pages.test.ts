@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Hono } from 'hono';
 import { createDashboard } from '../src/index.ts';
-import { CLASSES, NOW_MS, openSeeded, seededPlatform } from './seed.ts';
+import { openSeeded } from './open-seeded.ts';
+import { CLASSES, NOW_MS, seededPlatform } from './seed.ts';
 
 const golden = new URL('./golden/', import.meta.url);
 

@@ -2,16 +2,7 @@
 // stands in 2040, far from the table's time to live.
 
 import { createHash } from 'node:crypto';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import {
-  CREATE_OP_SAMPLE,
-  CREATE_OP_SESSION,
-  type ProgramNode,
-  SELECT_OP_SESSION,
-  type Variant,
-  workBucket,
-} from '@everypath/schema';
-import { createChdbConnection } from 'chdb/connection';
+import { type ProgramNode, type Variant, workBucket } from '@everypath/schema';
 import type { Decision, Explanation, FunctionDetail, PlatformQueries } from '../src/ports.ts';
 
 export const NOW_MS = Date.UTC(2040, 0, 15, 12, 0, 0);
@@ -122,7 +113,8 @@ interface SampleRow {
   readonly [column: string]: unknown;
 }
 
-function sampleRows(): readonly SampleRow[] {
+/** Rows of `op_sample`. */
+export function sampleRows(): readonly SampleRow[] {
   const random = mulberry32(20_260_101);
   const rows: SampleRow[] = [];
   const speeds = { xeon: 1, epyc: 0.82, chromium: 1 } as const;
@@ -183,18 +175,6 @@ function sampleRows(): readonly SampleRow[] {
     }
   }
   return rows;
-}
-
-/** Opens an embedded ClickHouse with the seeded table. Close it after use. */
-export async function openSeeded(): Promise<ClickHouseClient> {
-  // chdb's types were written without `exactOptionalPropertyTypes`; the shapes agree.
-  const connection = createChdbConnection({ path: ':memory:' }) as never;
-  const clickhouse = createClient({ connection });
-  await clickhouse.command({ query: CREATE_OP_SAMPLE });
-  await clickhouse.insert({ table: 'op_sample', values: [...sampleRows()], format: 'JSONEachRow' });
-  await clickhouse.command({ query: CREATE_OP_SESSION });
-  await clickhouse.command({ query: `INSERT INTO op_session ${SELECT_OP_SESSION}` });
-  return clickhouse;
 }
 
 const predicted = (variant: Variant): number =>
