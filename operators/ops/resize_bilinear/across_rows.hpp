@@ -163,25 +163,25 @@ struct AcrossRows {
 /// it. Bands start at a multiple of `lanes` rows and their number depends on sizes alone.
 template <bool Shared, class Band>
 Status run_bands(Frame& frame, const Band& model) {
-  constexpr int64_t most_bands = 4;
-  constexpr int64_t worth_sharing = 1 << 20;  // bytes of input: 0.2 ms of work and more
   const int64_t height = model.out.height;
-  int64_t rows = height;
   if constexpr (Shared) {
-    if (model.in.height * model.in.width * model.in.channels >= worth_sharing)
-      rows = ((height + most_bands - 1) / most_bands + Band::lanes - 1) / Band::lanes * Band::lanes;
+    constexpr int64_t most_bands = 4;
+    constexpr int64_t worth_sharing = 1 << 20;  // bytes of input: 0.2 ms of work and more
+    const int64_t rows = ((height + most_bands - 1) / most_bands + Band::lanes - 1) / Band::lanes * Band::lanes;
+    const int64_t count = (height + rows - 1) / rows;
+    if (count > 1 && model.in.height * model.in.width * model.in.channels >= worth_sharing) {
+      Band bands[most_bands] = {model, model, model, model};
+      for (int64_t b = 0; b < count; ++b)
+        if (Status status = bands[b].prepare(frame); status != EP_OK) return status;
+      parallel(count, [&](int64_t b, int64_t) {
+        bands[b].run(b * rows, (b + 1) * rows < height ? (b + 1) * rows : height);
+      });
+      return EP_OK;
+    }
   }
-  const int64_t count = (height + rows - 1) / rows;
-  if (count == 1) {
-    Band band = model;
-    if (Status status = band.prepare(frame); status != EP_OK) return status;
-    band.run(0, height);
-    return EP_OK;
-  }
-  Band bands[most_bands] = {model, model, model, model};
-  for (int64_t b = 0; b < count; ++b)
-    if (Status status = bands[b].prepare(frame); status != EP_OK) return status;
-  parallel(count, [&](int64_t b, int64_t) { bands[b].run(b * rows, (b + 1) * rows < height ? (b + 1) * rows : height); });
+  Band band = model;
+  if (Status status = band.prepare(frame); status != EP_OK) return status;
+  band.run(0, height);
   return EP_OK;
 }
 
