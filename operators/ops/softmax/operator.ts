@@ -9,7 +9,7 @@ export const operator: OperatorDescriptor = {
   callees: ['scipy.special.softmax'],
   summary: 'Exponentials divided by their sum, along an axis or over every element.',
   semantics:
-    'exp(x - max(x)) / sum(exp(x - max(x))) in the dtype of the elements; the exponential within one unit in the last ' +
+    'exp(x - max(x)) / sum(exp(x - max(x))) in the dtype of the elements; the exponential within 1.1 units in the last ' +
     'place, the sum in any order. Exponentials may be taken relative to another element than the largest: rounding the ' +
     'difference costs half a unit of it, at most 5e-6. A row with NaN or +inf, or of -inf alone, is NaN.',
   tolerance: { kind: 'float', relative: 1.2e-5, absolute: 1e-37 },
