@@ -17,19 +17,19 @@ const SMALL = { records: 10, samples: 10 };
 type Order = Omit<LoadOrder, 'port'>;
 
 const ORDERS: readonly (readonly [name: string, order: Order])[] = [
-  ['compact', { encoding: 'compact', shape: LARGE, connections: CONNECTIONS, batches: 3_000 }],
-  ['JSON', { encoding: 'json', shape: LARGE, connections: CONNECTIONS, batches: 3_000 }],
+  ['compact', { encoding: 'compact', shape: LARGE, connections: CONNECTIONS, batches: 1_500 }],
+  ['JSON', { encoding: 'json', shape: LARGE, connections: CONNECTIONS, batches: 1_500 }],
   [
     'compact in zstd',
-    { encoding: 'compact', compression: 'zstd', shape: LARGE, connections: CONNECTIONS, batches: 1_500 },
+    { encoding: 'compact', compression: 'zstd', shape: LARGE, connections: CONNECTIONS, batches: 750 },
   ],
   [
     'JSON in gzip',
-    { encoding: 'json', compression: 'gzip', shape: LARGE, connections: CONNECTIONS, batches: 1_500 },
+    { encoding: 'json', compression: 'gzip', shape: LARGE, connections: CONNECTIONS, batches: 750 },
   ],
   [
     'compact, 100 samples a batch',
-    { encoding: 'compact', shape: SMALL, connections: CONNECTIONS, batches: 10_000 },
+    { encoding: 'compact', shape: SMALL, connections: CONNECTIONS, batches: 5_000 },
   ],
 ];
 
@@ -121,7 +121,7 @@ async function halfLoad(scene: Scene, rows: readonly BenchRow[]): Promise<BenchR
 
 /** The spool takes a burst while ClickHouse is away: nothing but the way to the disk. */
 async function burst(scene: Scene, rows: readonly BenchRow[]): Promise<BenchRow> {
-  const order: Order = { encoding: 'compact', shape: SMALL, connections: CONNECTIONS, batches: 20_000 };
+  const order: Order = { encoding: 'compact', shape: SMALL, connections: CONNECTIONS, batches: 10_000 };
   await scene.clickhouse.writer.command({ query: 'RENAME TABLE receipt TO receipt_away' });
   await scene.ingest.flush().catch(() => {});
   const { ms, p99Ms } = await scene.load(order);
