@@ -56,7 +56,7 @@ export const defaultLimits: IngestLimits = {
   networkBurst: 120_000,
   forgetPerMinute: 60,
   cellsPerDevice: 600,
-  classesPerDevice: 16,
+  classesPerDevice: 48,
   spoolBytes: 1 << 30,
   segmentBytes: 8 << 20,
   segmentSamples: 400_000,
