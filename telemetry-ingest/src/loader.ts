@@ -48,6 +48,8 @@ export class Loader {
   #stopped = false;
   #failuresInARow = 0;
   #waiting = 0;
+  /** Segments that wait: their batches are claimed, and need no second claim. */
+  readonly #claimed = new Set<string>();
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -156,7 +158,11 @@ export class Loader {
     const { first, repeats, damaged } = sortFrames(content);
     const counted = await store.counted([...first.keys()]);
     const open = [...first.keys()].filter((id) => !counted.has(id));
-    if (open.length > 0 && (await store.claim(open)).size > 0) return false;
+    if (open.length > 0 && (await store.claim(open, this.#claimed.has(segment.id))).size > 0) {
+      this.#claimed.add(segment.id);
+      return false;
+    }
+    this.#claimed.delete(segment.id);
     const fresh = [...first.values()].filter(({ head }) => !counted.has(head.batchId));
     // Receipts of this very segment: an earlier attempt went through, and only its answer was lost.
     const mine = [...first.values()].filter(({ head }) => counted.get(head.batchId) === segment.id);

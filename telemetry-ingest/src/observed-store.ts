@@ -35,7 +35,8 @@ export function observeStore(
   return {
     ...store,
     counted: (ids) => observed('counted', { 'everypath.batches': ids.length }, () => store.counted(ids)),
-    claim: (ids) => observed('claim', { 'everypath.batches': ids.length }, () => store.claim(ids)),
+    claim: (ids, again) =>
+      observed('claim', { 'everypath.batches': ids.length }, () => store.claim(ids, again)),
     load: (frames) =>
       observed(
         'load',

@@ -68,7 +68,7 @@ test('of many claims made at once, each batch has one owner, who keeps it', asyn
   const claims = spools.map((spool) => createClaims(clickhouse.writer, spool, systemRandom));
   for (let round = 0; round < 3; round++) {
     const ids = Array.from({ length: 4 }, () => randomUUID());
-    const claimOnce = () => Promise.all(claims.map((own) => own.claim(ids)));
+    const claimOnce = () => Promise.all(claims.map((own) => own.claim(ids, false)));
     const first = await claimOnce();
     for (const id of ids) {
       const owners = first.filter((elsewhere) => !elsewhere.has(id)).length;
@@ -86,8 +86,8 @@ test('of many claims made at once, each batch has one owner, who keeps it', asyn
 test('a claim may be of more batches than one statement can name', async () => {
   const ids = Array.from({ length: 9_000 }, () => randomUUID());
   const [first, second] = [0, 1].map(() => createClaims(clickhouse.writer, randomUUID(), systemRandom));
-  assert.equal((await first!.claim(ids)).size, 0);
-  assert.equal((await second!.claim(ids)).size, ids.length);
+  assert.equal((await first!.claim(ids, false)).size, 0);
+  assert.equal((await second!.claim(ids, false)).size, ids.length);
 });
 
 test('a batch at two instances that load at the same moment is counted once', async () => {
@@ -116,11 +116,21 @@ test('a copy waits while its owner is away, and is counted when the owner gives 
   const batch = sampleBatch();
   const other = sampleBatch();
   const owner = createClaims(clickhouse.writer, randomUUID(), systemRandom);
-  assert.equal((await owner.claim([batch.batchId])).size, 0);
+  assert.equal((await owner.claim([batch.batchId], false)).size, 0);
   const ingest = await instance('waiting');
   await send(ingest, batch);
   await send(ingest, other);
+  const claims = async (): Promise<number> => {
+    const result = await clickhouse.client.query({
+      query: 'SELECT toUInt32(count()) AS n FROM batch_claim',
+      format: 'JSONEachRow',
+    });
+    return (await result.json<{ n: number }>())[0]?.n ?? -1;
+  };
   await assert.rejects(ingest.flush(), /wait for another instance/);
+  const made = await claims();
+  await assert.rejects(ingest.flush(), /wait for another instance/);
+  assert.equal(await claims(), made, 'waiting makes no further claims');
   assert.equal(ingest.stats().ledger.spooled, 12);
   assert.equal(await rowsOf(batch.batchId), 0);
   await owner.release([batch.batchId]);

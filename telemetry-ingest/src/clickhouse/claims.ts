@@ -7,8 +7,11 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { Random } from '../ports.ts';
 
 export interface Claims {
-  /** Claims the batches for this spool, and returns those that another spool has claimed first. */
-  claim(batchIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Claims the batches for this spool, and returns those that another spool has claimed first. `again`: they have been
+   * claimed by an earlier call, so only look.
+   */
+  claim(batchIds: readonly string[], again: boolean): Promise<ReadonlySet<string>>;
   /** Gives batches up, to who claimed them next. */
   release(batchIds: readonly string[]): Promise<void>;
 }
@@ -75,8 +78,27 @@ export function createClaims(writer: ClickHouseClient, spool: string, random: Ra
     }
   }
 
+  /** The owner of each batch that anyone has claimed. */
+  async function ownersOf(batchIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const owners = new Map<string, string>();
+    for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
+      const ids = quoted(batchIds.slice(start, start + IDS_PER_QUERY));
+      for (const { id, owner } of await rows<{ id: string; owner: string }>(selectOwners(ids)))
+        owners.set(id, owner);
+    }
+    return owners;
+  }
+
+  const elsewhere = (owners: ReadonlyMap<string, string>): ReadonlySet<string> =>
+    new Set([...owners].flatMap(([id, owner]) => (owner === spool ? [] : [id])));
+
   return {
-    async claim(batchIds) {
+    async claim(batchIds, again) {
+      if (again) {
+        const owners = await ownersOf(batchIds);
+        // Claims that were given up meanwhile, its own among them, are made anew.
+        if (owners.size === batchIds.length) return elsewhere(owners);
+      }
       if (highest === 0) highest = (await look(0)).last;
       const claim = random.uuid();
       await writer.insert({
@@ -87,13 +109,7 @@ export function createClaims(writer: ClickHouseClient, spool: string, random: Ra
         clickhouse_settings: WRITTEN,
       });
       await takePosition(claim);
-      const elsewhere = new Set<string>();
-      for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
-        const ids = quoted(batchIds.slice(start, start + IDS_PER_QUERY));
-        for (const { id, owner } of await rows<{ id: string; owner: string }>(selectOwners(ids)))
-          if (owner !== spool) elsewhere.add(id);
-      }
-      return elsewhere;
+      return elsewhere(await ownersOf(batchIds));
     },
     async release(batchIds) {
       for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
