@@ -8,7 +8,7 @@ import { formatTable } from '../cli/table.ts';
 import { EXIT, Failure } from '../failure.ts';
 
 interface Options {
-  readonly data: string;
+  readonly data?: string;
   readonly protocol: 'leave-one-device-out' | 'time';
   readonly probes?: string;
   readonly policy?: string;
@@ -23,7 +23,7 @@ export function selectorCommand(context: CommandContext): Command {
   command
     .command('evaluate')
     .description('play policies on a table of measurements')
-    .requiredOption('--data <file>', 'CSV, gzipped or plain')
+    .option('--data <file>', 'the table: CSV, gzipped or plain (required)')
     .addOption(
       new Option('--protocol <name>', 'what is held out')
         .choices(['leave-one-device-out', 'time'])
@@ -56,6 +56,10 @@ Examples:
 
 async function evaluate(context: CommandContext, options: Options): Promise<EvaluationReport> {
   const { evaluateFile, plotEvaluation, SelectorError } = await import('@everypath/variant-selector');
+  // The data folder that every command takes has the same name and is read first; there is none here.
+  const data = options.data ?? context.flags.data;
+  if (data === undefined)
+    throw new Failure('EP_USAGE', 'no table is named', 'Name one: --data FILE.csv.gz', EXIT.usage);
   const probes = options.probes?.split(',').map(Number);
   if (probes?.some((count) => !Number.isInteger(count) || count < 0 || count > 1000))
     throw new Failure(
@@ -65,7 +69,7 @@ async function evaluate(context: CommandContext, options: Options): Promise<Eval
       EXIT.usage,
     );
   try {
-    const report = await evaluateFile(options.data, {
+    const report = await evaluateFile(data, {
       protocol: options.protocol,
       seed: options.seed,
       noise: options.noise,
@@ -79,7 +83,7 @@ async function evaluate(context: CommandContext, options: Options): Promise<Eval
     if (error instanceof SelectorError)
       throw new Failure(error.code, error.message, error.toBody().error.hint ?? '', EXIT.usage);
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new Failure('EP_NO_FILE', `there is no file ${options.data}`, 'Name a CSV file.', EXIT.usage);
+      throw new Failure('EP_NO_FILE', `there is no file ${data}`, 'Name a CSV file.', EXIT.usage);
     throw error;
   }
 }

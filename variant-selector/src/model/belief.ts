@@ -25,6 +25,9 @@ export interface Belief {
 /** What is measured of a variant: the logarithms of its latencies on this device. */
 export type Measurements = readonly (readonly number[])[];
 
+/** Degrees of freedom: few, since errors of foresight have heavy tails. */
+const FREEDOM = 3;
+
 /** Conditions the prior. `noise` is the variance of one measurement's logarithm. */
 export function believe(prior: ContrastPrior, measurements: Measurements, noise: number): Belief {
   const count = prior.mean.length;
@@ -55,6 +58,10 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
   // The level has a flat prior: its estimate is the generalised mean of what the prior does not explain.
   const level = sum(solvedRest) / precision;
   const update = solvedRest.map((value, i) => value - level * solvedOnes[i]!);
+  // Student's process (Shah et al. 2014): where the prior was wrong about what is measured, it is doubted in the rest too.
+  let surprise = 0;
+  for (let i = 0; i < m; i += 1) surprise += (rest[i]! - level) * update[i]!;
+  const doubt = (FREEDOM + surprise) / (FREEDOM + m - 1);
   const mean = new Float64Array(count);
   const gains: Float64Array[] = [];
   const free = new Float64Array(count);
@@ -73,7 +80,7 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
     covariance(a, b) {
       let value = before(a, b) + (free[a]! * free[b]!) / precision;
       for (let i = 0; i < m; i += 1) value -= gains[a]![i]! * before(b, seen[i]!);
-      return value;
+      return doubt * value;
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import { fastest } from '../belief.ts';
 import { EXPERTS, type Opinions } from './experts.ts';
+import { nonnegative } from './nonnegative.ts';
 
 /** How the experts are put together. Plain data. */
 export interface Mixture {
@@ -12,8 +13,10 @@ export interface Mixture {
   readonly missing: number;
   /** Added where the most alike one lacks it. */
   readonly lacks: number;
-  /** Standard deviation of what is predicted of a pair of variants, over what kriging says. */
+  /** Standard deviation of a prediction's error over what kriging says of it. */
   readonly widen: number;
+  /** Variance of a contrast that even the most alike device leaves open. */
+  readonly floor: number;
   /** Errors on left-out devices in standard deviations, sorted, a hundred of them. */
   readonly scores: readonly number[];
 }
@@ -54,6 +57,7 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
     missing: 0,
     lacks: 0,
     widen: 1,
+    floor: 0,
     scores: [],
   };
   if (trials.length === 0) return plain;
@@ -87,10 +91,16 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
   // What cannot be shown to beat the average device on the devices that are known is not trusted on one that is not.
   const regret = (recipe: Recipe): number => trials.reduce((sum, trial) => sum + regretOf(trial, recipe), 0);
   const mixture = regret(blended) < regret(plain) ? blended : plain;
-  const scores = scoresOf(trials, { ...mixture, widen: 1 });
+  const spread = spreadOf(errorsOf(trials, mixture));
+  const scores = scoresOf(trials, { ...mixture, ...spread });
   // Two thirds of the errors lie within one standard deviation: heavy tails do not set it.
-  const widen = Math.max(0.05, scores[68] ?? 1);
-  return { ...mixture, widen, scores: scores.map((score) => score / widen) };
+  const typical = Math.max(0.05, scores[68] ?? 1);
+  return {
+    ...mixture,
+    widen: spread.widen * typical,
+    floor: spread.floor * typical ** 2,
+    scores: scores.map((score) => score / typical),
+  };
 }
 
 function regretOf({ opinions, truth }: Trial, { trust, missing, lacks }: Recipe): number {
@@ -119,22 +129,64 @@ export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
     let value = mixture.missing * opinions.missing[v]! + mixture.lacks * opinions.lacks[v]!;
     for (let e = 0; e < mixture.trust.length; e += 1) value += mixture.trust[e]! * opinions.contrasts[e]![v]!;
     mean[v] = value;
-    variance[v] = opinions.variance[v]! * mixture.widen ** 2;
+    variance[v] = mixture.floor + opinions.variance[v]! * mixture.widen ** 2;
   }
   return { mean, variance };
 }
 
-function scoresOf(trials: readonly Trial[], mixture: Omit<Mixture, 'scores'>): readonly number[] {
-  const scores: number[] = [];
-  for (const { opinions, truth } of trials) {
-    const { mean, variance } = blend(opinions, mixture);
+interface PairError {
+  readonly square: number;
+  /** What kriging says of it. */
+  readonly foreseen: number;
+}
+
+/** Squared errors of what is predicted of each variant against the one believed fastest. */
+function errorsOf(trials: readonly Trial[], mixture: Recipe): readonly PairError[] {
+  return trials.flatMap(({ opinions, truth }) => {
+    const { mean, variance } = blend(opinions, { ...mixture, widen: 1, floor: 0 });
     const first = fastest(mean);
-    for (let v = 0; v < truth.length; v += 1) {
-      if (v === first) continue;
-      const error = truth[v]! - truth[first]! - (mean[v]! - mean[first]!);
-      scores.push(Math.abs(error) / Math.sqrt(variance[v]! + variance[first]!));
+    return Array.from(truth.keys())
+      .filter((v) => v !== first)
+      .map((v) => ({
+        square: (truth[v]! - truth[first]! - (mean[v]! - mean[first]!)) ** 2,
+        foreseen: variance[v]! + variance[first]!,
+      }));
+  });
+}
+
+const SPREAD_ROUNDS = 5;
+/** A squared error beyond this many times its expectation counts as this many. */
+const MOST_SURPRISE = 9;
+
+/** How errors grow with what kriging says of them: a share that it foresees and one that it never does. */
+function spreadOf(errors: readonly PairError[]): Pick<Mixture, 'widen' | 'floor'> {
+  let [share, floor] = [1, 0];
+  for (let round = 0; round < SPREAD_ROUNDS; round += 1) {
+    const a = new Float64Array(4);
+    const b = new Float64Array(2);
+    for (const { square, foreseen } of errors) {
+      const expected = share * foreseen + 2 * floor + 1e-9;
+      const trust = 1 / expected ** 2;
+      const target = Math.min(square, MOST_SURPRISE * expected);
+      const row = [foreseen, 2];
+      for (const [i, left] of row.entries()) {
+        b[i]! += trust * left * target;
+        for (const [j, right] of row.entries()) a[2 * i + j]! += trust * left * right;
+      }
     }
+    const weights = nonnegative(a, b);
+    if (weights[0]! + weights[1]! <= 0) break;
+    [share, floor] = [weights[0]!, weights[1]!];
   }
-  scores.sort((a, b) => a - b);
+  return { widen: Math.sqrt(share), floor };
+}
+
+/** Errors in standard deviations: their quantiles, a hundred of them. */
+function scoresOf(trials: readonly Trial[], mixture: Omit<Mixture, 'scores'>): readonly number[] {
+  const scores = errorsOf(trials, mixture)
+    .map(({ square, foreseen }) =>
+      Math.sqrt(square / (2 * mixture.floor + mixture.widen ** 2 * foreseen + 1e-12)),
+    )
+    .sort((a, b) => a - b);
   return Array.from({ length: 100 }, (_, share) => scores[Math.floor((share / 100) * scores.length)] ?? 1);
 }
