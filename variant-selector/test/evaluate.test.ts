@@ -16,11 +16,11 @@ import { keyedRandom, normal } from '../src/random.ts';
 
 const HEADER = 'dataset,device,device_features,operator,variant,size_features,latency_us,meta'.split(',');
 
-/** Ten devices of two kinds: `wide` suits one kind, `narrow` the other, `plain` neither, `odd` suits small sizes. */
+/** Eight devices of two kinds: `wide` suits one kind, `narrow` the other, `plain` neither, `odd` suits small sizes. */
 function world(part: { readonly devices?: number; readonly features?: boolean } = {}): readonly string[][] {
   const random = keyedRandom('world');
   const rows: string[][] = [];
-  for (let device = 0; device < (part.devices ?? 10); device += 1) {
+  for (let device = 0; device < (part.devices ?? 8); device += 1) {
     const kind = device % 2;
     const speed = Math.exp(normal(random));
     for (const operator of ['add', 'mul']) {
@@ -119,13 +119,13 @@ describe('the evaluation', () => {
     assert.equal(of('sbs', 5).gapClosed, 0);
     const { gmRegret, intervals } = of('default', 5);
     assert.ok(intervals.gmRegret[0] <= gmRegret && gmRegret <= intervals.gmRegret[1]);
-    assert.equal(report.data.problems, 60);
-    assert.equal(report.protocol.folds, 10);
+    assert.equal(report.data.problems, 48);
+    assert.equal(report.protocol.folds, 8);
     assert.match(report.protocol.probe, /nothing is shared/);
     assert.match(plotEvaluation(report), /^<svg[\s\S]*Calibration[\s\S]*<\/svg>\n$/);
   });
   it('is determined by its seed, on any number of threads', async () => {
-    const table = await tableOf(world({ devices: 4 }));
+    const table = await tableOf(world({ devices: 3 }));
     const options = { ...OPTIONS, policies: ['default', 'thompson'] };
     const alone = await evaluateTable(table, options);
     const together = await evaluateTable(table, { ...options, threads: 2 });
@@ -154,7 +154,7 @@ describe('the evaluation', () => {
   });
   it('holds out the later half by time', async () => {
     const split = splitByTime(await tableOf(world()));
-    assert.equal(new Set(split.test.device).size, 5);
+    assert.equal(new Set(split.test.device).size, 4);
     assert.equal(split.folds, 1);
   });
 });
