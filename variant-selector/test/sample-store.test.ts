@@ -97,7 +97,7 @@ describe('sample store', () => {
     const few = [row({ operator_variant: 'scalar', latency_ns: 4000 })];
     await fill([...many, ...few]);
     const { observations } = await readSamples(clickhouse, QUERY);
-    assert.equal(observations.filter((each) => each.operatorVariant === 'avx2').length, 400);
+    assert.equal(observations.filter((each) => each.operatorVariant === 'avx2').length, 160);
     assert.equal(observations.filter((each) => each.operatorVariant === 'scalar').length, 1);
     assert.equal((await readSamples(clickhouse, { ...QUERY, rowBudget: 50 })).observations.length, 50);
     assert.deepEqual(await readSamples(clickhouse, QUERY), await readSamples(clickhouse, QUERY));

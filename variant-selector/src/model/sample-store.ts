@@ -16,7 +16,7 @@ export interface SampleQuery {
 /** Sessions of one device in one cell: the newest say enough. */
 const SESSIONS_PER_DEVICE = 64;
 /** Devices × sizes of one cell. Devices are taken in the order of their hash, so none can push others out. */
-const ROWS_PER_CELL = 400;
+const ROWS_PER_CELL = 160;
 const SIZES_PER_NODE = 8;
 /**
  * A latency of few clock steps (browsers show time in steps of up to 0.1 ms) comes out as one whole step or another:

@@ -6,6 +6,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { SelectorError } from '../errors.ts';
 import { jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
 import { answerFetch, type FetchDependencies } from './fetch.ts';
+import { readBody } from './read-body.ts';
 
 const compiled = z.compile(fetchRequestSchema);
 
@@ -30,7 +31,7 @@ export function addFetchRoute(api: OpenAPIHono, dependencies: FetchDependencies)
   api.openAPIRegistry.registerPath(fetchRoute);
   api.post('/v1/functions/:user/:name/fetch', async (context) => {
     const { user, name } = context.req.param();
-    const body = readRequest(await context.req.text());
+    const body = readRequest(await readBody(context));
     const answer = answerFetch(dependencies, `${user}/${name}`, body, context.req.header('if-none-match'));
     const headers = {
       etag: answer.etag,
