@@ -169,7 +169,8 @@ const char *protect(const Layout &layout, const Space &space, uint64_t base) {
     const bool written = (segment.rights & 2) && !(segment.flags & 0x10 /* SG_READ_ONLY */);
     const Access access = segment.rights & 4 ? Access::read_execute : written ? Access::read_write : Access::read;
     if (access == Access::read_execute) finish_code(start, segment.bytes);
-    if (!allow(start, whole_pages(segment.bytes), access)) return "the system refuses a segment's rights";
+    // Not rounded up to Apple's page: on a system with smaller ones that would reach what lies behind the image.
+    if (!allow(start, segment.bytes, access)) return "the system refuses a segment's rights";
   }
   return nullptr;
 }

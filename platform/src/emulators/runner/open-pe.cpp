@@ -105,7 +105,7 @@ const char *protect(const File &file, const Headers &headers, const Space &space
     uint8_t *start = space.start() + section.address;
     if (executes) finish_code(start, section.bytes);
     const Access access = executes ? Access::read_execute : writes ? Access::read_write : Access::read;
-    if (!allow(start, (section.bytes + 4095) & ~4095u, access)) return "the system refuses a section's rights";
+    if (!allow(start, section.bytes, access)) return "the system refuses a section's rights";
   }
   return nullptr;
 }

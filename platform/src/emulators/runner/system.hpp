@@ -16,7 +16,7 @@ void write_exactly(const void *data, uint64_t size);
 /** Address space without rights, at `at` where that is not null; null when there is none. */
 uint8_t *reserve(void *at, uint64_t size);
 void release_space(uint8_t *start, uint64_t size);
-/** Gives whole pages of a reserved space rights. */
+/** Gives the pages of a reserved space that these bytes lie on rights. */
 bool allow(uint8_t *start, uint64_t size, Access access);
 
 /** A file's bytes, in memory of malloc; null when it cannot be read. */
