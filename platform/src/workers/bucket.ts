@@ -5,7 +5,9 @@ import { S3mini } from 's3mini';
 import { Failure } from '../failure.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
-/** Opens the bucket, and makes it where it is not there yet. */
+const HINT = 'Check EVERYPATH_S3_URL and the credentials.';
+
+/** Opens the bucket, which has to exist. */
 export async function openBucket({
   url,
   accessKeyId,
@@ -13,15 +15,10 @@ export async function openBucket({
   region,
 }: WorkerConfig['bucket']): Promise<SharedStore> {
   const bucket = new S3mini({ endpoint: url, accessKeyId, secretAccessKey, region });
-  try {
-    if (!(await bucket.bucketExists())) await bucket.createBucket();
-  } catch (error) {
-    throw new Failure(
-      'EP_BUCKET',
-      `the bucket at ${url} does not answer: ${error instanceof Error ? error.message : String(error)}`,
-      'Check EVERYPATH_S3_URL and the credentials.',
-    );
-  }
+  const exists = await bucket.bucketExists().catch((error: unknown) => {
+    throw new Failure('EP_BUCKET', `the storage at ${url} does not answer: ${String(error)}`, HINT);
+  });
+  if (!exists) throw new Failure('EP_BUCKET', `there is no bucket at ${url}`, `Create it. ${HINT}`);
   return {
     async read(name) {
       const bytes = await bucket.getObjectArrayBuffer(name);
