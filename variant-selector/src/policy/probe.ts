@@ -21,7 +21,7 @@ export const DEFAULT_PROBING: ProbeOptions = {
   inflation: 1.5,
   surprise: 0.15,
   surpriseScale: 3,
-  maxSlowdown: 10,
+  maxSlowdown: 8,
 };
 
 export interface Probe {
