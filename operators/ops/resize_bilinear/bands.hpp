@@ -3,6 +3,7 @@
 // @summary The vertical pass first, in bands of the result that threads share, four rows at once; within one level.
 // @source Pillow's Resample.c (fixed point); the order, the arithmetic and its bound are our own.
 // @isa arm64=armv8-a
+// @flags -fno-vectorize -mllvm -unroll-runtime=false
 // @threads several
 #pragma once
 
@@ -13,7 +14,7 @@ namespace ep::op::resize_bilinear::bands {
 
 template <class Attributes>
 Status run(Frame& frame, const Image& in, const Tuple<int64_t, int64_t>& size, Image& out) {
-  return resize<VerticalFirst<Portable, ExactPasses<Portable, true>, true>>(frame, in, size, out);
+  return resize<VerticalFirst<Portable, ExactPasses<Portable, true, false>, true>>(frame, in, size, out);
 }
 
 }  // namespace ep::op::resize_bilinear::bands

@@ -4,6 +4,7 @@
 // @summary The vertical pass first, in bands of the result that threads share, sixteen rows at once; within one level.
 // @source Pillow's Resample.c (fixed point); the order, the arithmetic and its bound are our own.
 // @isa x86_64=x86-64-v4
+// @flags -fno-vectorize -mllvm -unroll-runtime=false
 // @threads several
 #pragma once
 
@@ -15,7 +16,7 @@ namespace ep::op::resize_bilinear::bands_avx512 {
 
 template <class Attributes>
 Status run(Frame& frame, const Image& in, const Tuple<int64_t, int64_t>& size, Image& out) {
-  return resize<VerticalFirst<Avx512, ExactPasses<Avx512, true>, true>>(frame, in, size, out);
+  return resize<VerticalFirst<Avx512, ExactPasses<Avx512, true, false>, true>>(frame, in, size, out);
 }
 
 }  // namespace ep::op::resize_bilinear::bands_avx512

@@ -115,13 +115,16 @@ struct ExactBand {
   }
 };
 
-/// Pillow's passes in vectors: `Passes` of `resize`.
-template <class Isa, bool Shared = false>
+/// Pillow's passes in vectors: `Passes` of `resize`. Without `Grey`, images of one channel go the plain way, which keeps
+/// programs small that seldom need it.
+template <class Isa, bool Shared = false, bool Grey = true>
 struct ExactPasses {
   static Status run(Frame& frame, const Image& in, const Weights& horizontal, const Weights& vertical, Image& out) {
-    if (horizontal.most_taps > most_exact_taps || vertical.most_taps > most_exact_taps || in.height < Isa::bytes / 4)
+    if (horizontal.most_taps > most_exact_taps || vertical.most_taps > most_exact_taps || in.height < Isa::bytes / 4 ||
+        (!Grey && in.channels == 1))
       return horizontal_first<PlainHorizontal>(frame, in, horizontal, vertical, out);
-    if (in.channels == 1) return passes<1>(frame, in, horizontal, vertical, out);
+    if constexpr (Grey)
+      if (in.channels == 1) return passes<1>(frame, in, horizontal, vertical, out);
     if (in.channels == 3) return passes<3>(frame, in, horizontal, vertical, out);
     return passes<4>(frame, in, horizontal, vertical, out);
   }

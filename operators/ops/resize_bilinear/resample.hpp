@@ -163,6 +163,7 @@ inline void premultiply(const Image& in, Image& out) {
   for (int64_t y = 0; y < in.height; ++y) {
     const uint8_t* from = in.row(y);
     uint8_t* to = out.row(y);
+#pragma clang loop vectorize(enable)
     for (int64_t x = 0; x < in.width * 4; x += 4) {
       const uint32_t alpha = from[x + 3];
       for (int c = 0; c < 3; ++c) {

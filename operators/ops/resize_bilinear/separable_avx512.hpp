@@ -4,6 +4,7 @@
 // @summary Pillow's two passes to the byte, sixteen rows at once: 16-bit weights, and all 22 bits where those leave doubt.
 // @source Pillow's Resample.c (fixed point, 22 bits); rows across lanes and the certified rounding are our own.
 // @isa x86_64=x86-64-v4
+// @flags -fno-vectorize -mllvm -unroll-runtime=false
 #pragma once
 
 #include "ops/resize_bilinear/exact_passes.hpp"

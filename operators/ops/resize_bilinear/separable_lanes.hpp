@@ -4,6 +4,7 @@
 // @summary Pillow's two passes to the byte, four rows at once: 16-bit weights, and all 22 bits where those leave doubt.
 // @source Pillow's Resample.c (fixed point, 22 bits); rows across lanes and the certified rounding are our own.
 // @isa arm64=armv8-a,wasm32=wasm-simd128
+// @flags -fno-vectorize -mllvm -unroll-runtime=false
 #pragma once
 
 #include "ops/resize_bilinear/exact_passes.hpp"
