@@ -90,6 +90,8 @@ describe('fetch API', () => {
   it('switches operator variants off and on again over HTTP', async () => {
     const sort = { kind: 'operator-variant', operator: 'everypath.topk', operatorVariant: 'sort' };
     await service.refused(await service.call('PUT', '/v1/kills', sort, null), 401, 'EP_UNAUTHORIZED');
+    const odd = await service.call('PUT', '/v1/kills', { ...sort, note: 'a\0b' });
+    assert.ok([400, 422].includes(odd.status), 'what Postgres cannot keep is refused, not tried');
     const { kills } = (await (await service.call('PUT', '/v1/kills', { ...sort, note: 'wrong' })).json()) as {
       kills: { id: string }[];
     };

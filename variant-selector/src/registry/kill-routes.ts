@@ -9,17 +9,21 @@ import { guardWrites } from '../publish-token.ts';
 import { createApi, jsonBody, jsonResponse, refusals } from '../serve/api.ts';
 import type { Registry } from './registry.ts';
 
+/** PostgreSQL keeps every character but this one. */
+const kept = (text: string): boolean => !text.includes('\0');
+const text = (max: number) => z.string().max(max).refine(kept, 'a null character cannot be kept');
+
 const common = {
   /** Empty: everyone. Else a target, or the beginning of a device class. */
-  scope: z.string().max(400).default(''),
-  note: z.string().max(1000).default(''),
+  scope: text(400).default(''),
+  note: text(1000).default(''),
 };
 const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('variant'), tag: tagSchema, variant: variantIdSchema, ...common }),
   z.object({
     kind: z.literal('operator-variant'),
-    operator: z.string().min(1).max(400),
-    operatorVariant: z.string().min(1).max(200),
+    operator: text(400).min(1),
+    operatorVariant: text(200).min(1),
     ...common,
   }),
 ]);
