@@ -31,6 +31,8 @@ export interface PlanInput {
   readonly incumbent: string | null;
   readonly options: PolicyOptions;
   readonly issued: (choice: Choice) => number;
+  /** No other class can teach this one; then the order of its own trials is the best there is. */
+  readonly first: boolean;
   /** Determines the draws: the same key gives the same plan. */
   readonly key: string;
 }
@@ -43,32 +45,30 @@ export function makePlan(input: PlanInput): Plan {
   const wins = winShares(candidates, best, options, keyedRandom(input.key));
   const uncertainty = wins.reduce((sum, each) => sum + each, 0);
   const exploreShare = options.exploreShare * uncertainty;
+  const trials = options.trialShare > 0 ? planTrials(candidates, best, options, input.issued) : [];
   return {
     evaluation,
     excluded: input.excluded,
     best,
     reason: evaluation.informed ? 'predicted' : 'cold',
-    trials:
-      options.trialShare > 0
-        ? turnUnknown(
-            planTrials(candidates, best, options, input.issued),
-            keyedRandom(`${input.key}\ntrials`)(),
-          )
-        : [],
+    trials: input.first ? trials : turnUnknown(trials, keyedRandom(`${input.key}\ntrials`)()),
     wins,
     exploreShare: exploreShare < LEAST_SHARE ? 0 : exploreShare,
   };
 }
 
 /**
- * Classes that ask between two fits must not all try the same: the trials of what nobody ever ran are begun at a place
- * of the class's own.
+ * Classes that ask between two fits must not all try the same: the first round of trials, as far as it tries what
+ * nobody ever ran, is begun at a place of the class's own. Later rounds, which repeat, stay behind it.
  */
 function turnUnknown(trials: readonly Trial[], point: number): readonly Trial[] {
-  const known = trials.findIndex(({ tries }) =>
-    tries.every(({ prediction }) => prediction.fromClass !== null),
-  );
-  const count = known < 0 ? trials.length : known;
+  const seen = new Set<Choice>();
+  const ends = trials.findIndex(({ tries }) => {
+    if (tries.some((choice) => seen.has(choice) || choice.prediction.fromClass !== null)) return true;
+    for (const choice of tries) seen.add(choice);
+    return false;
+  });
+  const count = ends < 0 ? trials.length : ends;
   const from = Math.floor(point * count);
   return [...trials.slice(from, count), ...trials.slice(0, from), ...trials.slice(count)];
 }

@@ -142,7 +142,9 @@ export class Policy {
 
     const state = this.#stateOf(key, entry.revision);
     const { variants, excluded } = candidatesOf(entry, knowledge.generation, device, state);
+    const first = isFirst(knowledge.models.calls[entry.tag], deviceClass, this.#options);
     const plan = makePlan({
+      first,
       evaluation: evaluate(knowledge.models, knowledge.ranks, entry.tag, entry.nodes, variants, deviceClass),
       excluded,
       incumbent: state.rollout?.challenger ?? state.champion,
@@ -170,7 +172,7 @@ export class Policy {
       plan,
       state,
       shares: baseShares(plan, state),
-      first: isFirst(knowledge.models.calls[entry.tag], deviceClass, this.#options),
+      first,
       pending: [...plan.trials],
       assigned: new Map(),
     };
