@@ -65,12 +65,13 @@ async function compile(context: CommandContext, file: string, options: Options):
   }
 }
 
-async function openWorkers({ env, output }: CommandContext, { logLevel }: Config) {
+async function openWorkers({ env, output, random }: CommandContext, { logLevel }: Config) {
   const { readWorkerConfig } = await import('../workers/worker-config.ts');
   const { openRemoteBuild } = await import('../workers/remote-build.ts');
   const { openLog } = await import('../log.ts');
   return openRemoteBuild(readWorkerConfig(env), {
     log: openLog(logLevel),
+    random,
     note: (text) => output.note(text),
   });
 }

@@ -30,7 +30,7 @@ Examples:
     .action((options: Options) => work(context, options));
 
 async function work(context: CommandContext, options: Options): Promise<void> {
-  const { env, output } = context;
+  const { env, output, random } = context;
   const jobs = options.jobs === undefined ? availableParallelism() : readCount(options.jobs, '--jobs');
   const config = await configOf(context);
   const { readWorkerConfig } = await import('../workers/worker-config.ts');
@@ -48,7 +48,7 @@ async function work(context: CommandContext, options: Options): Promise<void> {
   const shared = await openBucket(bucket);
   const tools = await openBuildTools({ cacheDir, env, deps: machineDependencies(), shared });
   const proving = await openProving({ cacheDir, env });
-  const queue = await openBuildQueue(postgresUrl, log);
+  const queue = await openBuildQueue(postgresUrl, log, random);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   output.note(`working, ${jobs} jobs at once; Ctrl-C finishes what was taken and stops`);

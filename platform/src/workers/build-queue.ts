@@ -1,9 +1,9 @@
 // The queue between builders and workers: pg-boss on Postgres. A job that a worker took stays its own as long as the
 // worker says that it lives; then another worker gets it.
 
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
+import type { Random } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { type Answer, answerSchema, type Work, workSchema } from './work.ts';
@@ -33,7 +33,7 @@ export interface BuildQueue {
 }
 
 /** Connects, and sets the queue up where it is not there yet. */
-export async function openBuildQueue(url: string, log: Log): Promise<BuildQueue> {
+export async function openBuildQueue(url: string, log: Log, random: Random): Promise<BuildQueue> {
   const boss = new PgBoss({
     connectionString: url,
     schema: SCHEMA,
@@ -99,7 +99,7 @@ export async function openBuildQueue(url: string, log: Log): Promise<BuildQueue>
 
   return {
     ask(work) {
-      const id = randomUUID();
+      const id = random.uuid();
       waiting.push({ id, data: work });
       const promise = new Promise<Answer>((resolve, reject) => asked.set(id, { resolve, reject }));
       turning ??= turn()

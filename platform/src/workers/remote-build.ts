@@ -11,6 +11,7 @@ import {
   type SharedStore,
 } from '@everypath/compiler';
 import type { Proof } from '@everypath/schema';
+import type { Random } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { OracleCase } from '../verify/oracle.ts';
 import type { DisprovedVariant } from '../verify/prover.ts';
@@ -39,10 +40,14 @@ const QUIET_MS = 15_000;
 /** Connects to the queue and the bucket. `note` tells people what they wait for. */
 export async function openRemoteBuild(
   { postgresUrl, bucket }: WorkerConfig,
-  { log, note }: { readonly log: Log; readonly note: (text: string) => void },
+  {
+    log,
+    random,
+    note,
+  }: { readonly log: Log; readonly random: Random; readonly note: (text: string) => void },
 ): Promise<RemoteBuild> {
   const shared = await openBucket(bucket);
-  const queue = await openBuildQueue(postgresUrl, log);
+  const queue = await openBuildQueue(postgresUrl, log, random);
 
   async function ask(work: Work): Promise<Extract<Answer, { done: true }>> {
     const quiet = setTimeout(
