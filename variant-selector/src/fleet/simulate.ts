@@ -73,7 +73,7 @@ export async function simulateFleet<Ticket>(
     for (const what of changes) known.add(what);
     options.onProgress?.(from, events.length);
   }
-  const outcomes = (chosen: readonly Variant[]): readonly Outcome[] =>
+  const outcomes = (chosen: readonly Variant[], why: readonly string[]): readonly Outcome[] =>
     events.map((event, index) => {
       const { classIndex } = event.device;
       const champion = world.champion(classIndex, event.atMs).ns;
@@ -81,17 +81,17 @@ export async function simulateFleet<Ticket>(
         classIndex,
         atMs: event.atMs,
         slowdown: world.callNs(classIndex, chosen[index]!, event.atMs) / champion,
-        explored: reasons[index] === 'explore',
+        explored: why[index] === 'explore',
       };
     });
-  const own = outcomes(served);
+  const own = outcomes(served, reasons);
   const policies: FleetFigures[] = [figuresOf('default', own, world.classes.length)];
   if (options.baselines) {
     for (const baseline of createBaselines(world, `${options.seed}`))
       policies.push(
         figuresOf(
           baseline.name,
-          outcomes(runBaseline(world, options.seed, baseline, events)),
+          outcomes(runBaseline(world, options.seed, baseline, events), []),
           world.classes.length,
         ),
       );
