@@ -198,6 +198,7 @@ describe('service', () => {
       '/v1/functions/{user}/{name}/off-policy',
       '/v1/functions/{user}/{name}/override',
       '/v1/functions/{user}/{name}/variants',
+      '/v1/functions/{user}/{name}/variants/{id}',
       '/v1/keys',
       '/v1/kills',
       '/v1/models',
