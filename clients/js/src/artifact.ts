@@ -36,7 +36,7 @@ async function download(
   if (found !== sha256) {
     throw new IntegrityError(
       `${tag}: the downloaded program has SHA-256 ${found}, the manifest promises ${sha256}. ` +
-        'It was changed on its way or in the store, and was not run; publish the function anew if that persists',
+        'It was not run; if that persists, publish the function anew',
     );
   }
   return body;

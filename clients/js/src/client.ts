@@ -159,11 +159,10 @@ export function createClientOn(platform: Platform, options: ClientOptions): Clie
     async forget() {
       await telemetry.off();
       const url = `${baseUrl}/v1/telemetry/devices/${encodeURIComponent(await deviceId())}`;
-      try {
-        return (await platform.fetch(url, { method: 'DELETE' })).ok;
-      } catch {
-        return false;
-      }
+      return platform.fetch(url, { method: 'DELETE' }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
     },
     async close() {
       if (!open) return;

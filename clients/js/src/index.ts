@@ -1,7 +1,9 @@
 // The client's entry for Node.
 
+import type { TelemetryBatch } from '@everypath/schema';
 import { type Client, type ClientOptions, createClientOn } from './client.ts';
 import { detectDevice } from './device-node.ts';
+import { encodeBatch } from './encode-batch.ts';
 import { createFileStore, defaultCacheFolder } from './file-store.ts';
 import { openProgram } from './open-program.ts';
 import type { Clock, Log } from './platform.ts';
@@ -11,7 +13,6 @@ export type { Arena } from './arena.ts';
 export type { Client, ClientOptions, LoadOptions } from './client.ts';
 export type { CompiledFunction, FunctionInfo, Inputs, Outcome } from './compiled-function.ts';
 export { detectDevice } from './device-node.ts';
-export { encodeBatch } from './encode-batch.ts';
 export * from './errors.ts';
 export { hostTarget } from './host-target.ts';
 export { type OpenOptions, openProgram } from './open-program.ts';
@@ -21,6 +22,7 @@ export type { ProbeRecord } from './read-value.ts';
 export type { FlushReport, Telemetry, TelemetryPreview } from './telemetry.ts';
 export type { Image, Tensor, TypedArray, Value } from './values.ts';
 export type { PublicKey } from './verify.ts';
+export { encodeBatch };
 
 export interface NodeClientOptions extends ClientOptions {
   /** Where programs, decisions, pinned keys and unsent telemetry are kept. Default: the system's cache folder. */
@@ -48,6 +50,10 @@ export function createClient(options: NodeClientOptions): Client {
       store: createFileStore(options.cacheDir ?? defaultCacheFolder(env, process.platform)),
       detect: () => detectDevice({ wasm }),
       open: (bytes, target) => openProgram(bytes, { target }),
+      compact: {
+        type: 'application/cbor',
+        encode: (json) => encodeBatch(JSON.parse(new TextDecoder().decode(json)) as TelemetryBatch),
+      },
       environmentOverride: env.EVERYPATH_VARIANT,
       doNotTrack: env.DO_NOT_TRACK === '1' || env.DO_NOT_TRACK === 'true',
     },

@@ -35,6 +35,11 @@ export interface Platform {
   readonly detect: () => Promise<DeviceFeatures>;
   /** Opens a program whose hash was checked. */
   readonly open: (bytes: Uint8Array<ArrayBuffer>, target: TargetName) => Promise<Program>;
+  /** Another encoding of a batch than its JSON, shorter. A page does without: its bytes are dearer than the wire's. */
+  readonly compact?: {
+    readonly type: string;
+    readonly encode: (json: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+  };
   /** Value of `EVERYPATH_VARIANT`, if any. */
   readonly environmentOverride: string | undefined;
   /** Whether the person at this device has said no to tracking. */

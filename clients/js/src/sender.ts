@@ -1,14 +1,11 @@
 // Sends queued batches in order until one fails; says when the next try is due. A batch is never changed or split.
 
-import type { TelemetryBatch } from '@everypath/schema';
-import { encodeBatch } from './encode-batch.ts';
 import type { Platform } from './platform.ts';
 import type { Queue } from './queue.ts';
 import { retryAfterMs, retryDelayMs } from './retry.ts';
 
 const TIMEOUT_MS = 10_000;
 const JSON_TYPE = 'application/json';
-const COMPACT_TYPE = 'application/cbor';
 /** A service that does not read the type. */
 const UNSUPPORTED = 415;
 
@@ -32,7 +29,7 @@ const isTransient = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || status >= 500;
 
 export function createSender(
-  platform: Pick<Platform, 'fetch' | 'clock' | 'random' | 'log'>,
+  platform: Pick<Platform, 'fetch' | 'clock' | 'random' | 'log' | 'compact'>,
   url: string,
   queue: Queue,
 ): Sender {
@@ -40,7 +37,7 @@ export function createSender(
   let failures = 0;
   let waitMs = 0;
   let quietUntilMs = 0;
-  let compact = true;
+  let { compact } = platform;
 
   function failed(askedMs: number): void {
     waitMs = retryDelayMs(failures, random(), askedMs);
@@ -52,16 +49,16 @@ export function createSender(
     const response = await platform.fetch(url, {
       method: 'POST',
       headers: {
-        'content-type': compact ? COMPACT_TYPE : JSON_TYPE,
+        'content-type': compact?.type ?? JSON_TYPE,
         // Tells a wrong clock from a late batch.
         'everypath-sent-at': String(Math.floor(clock.nowMs())),
       },
-      body: compact ? encodeBatch(JSON.parse(new TextDecoder().decode(bytes)) as TelemetryBatch) : bytes,
+      body: compact?.encode(bytes) ?? bytes,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.arrayBuffer();
     if (response.status !== UNSUPPORTED || !compact) return response;
-    compact = false;
+    compact = undefined;
     return await request(bytes);
   }
 

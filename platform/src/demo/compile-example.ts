@@ -57,7 +57,8 @@ export async function compileExample(
     `  ${variants} variants in ${seconds.toFixed(1)} s: ${compiles} compiles, ${links} links, ${cacheHits} from the cache`,
   );
   output.note(
-    `  ${proven} of ${here.length} for linux-x86_64 and wasm32 executed and equal to CPython; ${inspected} others inspected`,
+    `  ${executed} of ${variants} executed and equal to CPython (linux-x86_64 and wasm32: ${proven} of ${here.length})` +
+      (inspected > 0 ? `; ${inspected} inspected: npm run setup -- --for prove` : ''),
   );
   return {
     summary: { tag: publication.tag, variants, executed, inspected, seconds, compiles, links, cacheHits },
