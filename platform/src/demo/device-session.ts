@@ -115,17 +115,17 @@ const HEAT_SIZE = 16;
 const HEAT = { rounds: 12, fewestRounds: 4, budgetMs: 120 };
 /**
  * How many of the fastest so far stay in each bout of the final. Every bout opens native programs anew: where their
- * arrays come to lie sways their speed, and the luckiest of many should not win by that. In WebAssembly they lie the
- * same every time.
+ * arrays come to lie sways their speed, and the luckiest of many should not win by that; nor by the one bout that a
+ * neighbour on the processor spoilt for another.
  */
-const BOUTS = { native: [8, 4, 2, 2, 2], wasm: [8, 3] } as const;
-const BOUT = { rounds: 101, fewestRounds: 7, budgetMs: 100 };
+const BOUTS = { native: [8, 4, 3, 3, 3], wasm: [8, 3, 3] } as const;
+const BOUT = { rounds: 201, fewestRounds: 7, budgetMs: 80 };
 /** First touches of memory. */
 const WARM_UP_CALLS = 3;
 
 /**
  * Whole-call latency, in ns, of every variant, by variant id. Those out of the final have their figure of the heat;
- * finalists the geometric mean of theirs in the bouts, each relative to the first of `keep`.
+ * finalists the median of theirs in the bouts, each relative to the first of `keep`.
  */
 export async function measureEveryVariant(
   library: ClientLibrary,
@@ -153,18 +153,15 @@ export async function measureEveryVariant(
     for (const [sha, ns] of bout) {
       bouts.set(sha, [...(bouts.get(sha) ?? []), { ns, ratio: ns / referenceNs }]);
     }
-    const baseNs = geometricMean((bouts.get(finalists[0] ?? '') ?? []).map(({ ns }) => ns));
+    const baseNs = median((bouts.get(finalists[0] ?? '') ?? []).map(({ ns }) => ns));
     for (const [sha, results] of bouts) {
-      latency.set(sha, baseNs * geometricMean(results.map(({ ratio }) => ratio)));
+      latency.set(sha, baseNs * median(results.map(({ ratio }) => ratio)));
     }
   }
   return Object.fromEntries(
     candidates.map(({ variant, sha256 }) => [variant, latency.get(sha256) ?? Number.NaN]),
   );
 }
-
-const geometricMean = (values: readonly number[]): number =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 async function measure(
   library: ClientLibrary,
