@@ -9,5 +9,5 @@ export function decodeBase64(text: unknown): Uint8Array<ArrayBuffer> {
     // Unused bits in the last digit would give the same bytes a second spelling.
     if (btoa(binary) === text) return Uint8Array.from(binary, (char) => char.charCodeAt(0));
   }
-  throw new IntegrityError('the service sent something that is not base64; is its address right?');
+  throw new IntegrityError('the service sent no base64; is its address right?');
 }

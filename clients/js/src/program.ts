@@ -50,7 +50,7 @@ const DRAIN_CAPACITY = 64;
 function parseDescription(text: string): ProgramDescription {
   const description = JSON.parse(text) as ProgramDescription;
   if (description.abi !== ABI_VERSION || !Array.isArray(description.signature?.parameters)) {
-    throw new UnsupportedError('the program describes itself in a form that this client does not know');
+    throw new UnsupportedError('the program has a form unknown to this client');
   }
   return description;
 }

@@ -41,7 +41,7 @@ export async function openManifest(
   if (!key) {
     throw new IntegrityError(
       `the manifest is signed with key '${signed.keyId}', which this client does not trust (${keysFrom}). ` +
-        'If the service has changed its key on purpose, trust the new one there; if not, do not.',
+        'Trust the new key only if the service changed it on purpose.',
     );
   }
   if (signature.length !== 64 || !(await isSigned(key, signature, bytes))) {
@@ -56,9 +56,7 @@ export async function openManifest(
 /** Refuses a genuine manifest that answers another question. */
 export function assertAnswers(manifest: Manifest, expected: Expectation): void {
   const wrong = (what: string, is: unknown, asked: unknown): IntegrityError =>
-    new IntegrityError(
-      `the manifest is for ${what} ${is}, not ${asked}: an answer to another request was replayed`,
-    );
+    new IntegrityError(`the manifest is for ${what} ${is}, not ${asked}: an answer to another request`);
   if (manifest.version !== 1) {
     throw new IntegrityError(`the manifest has version ${manifest.version}; this client knows 1: update it`);
   }
