@@ -51,6 +51,7 @@ const test = [
       '/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-x86_64.so',
       '/usr/lib/llvm-19/lib/clang/*/lib/linux',
     ],
+    optional: true,
   },
   { package: 'git', why: 'lists the files of the repository', files: ['/usr/bin/git'], commands: ['git'] },
   {
