@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceFeaturesSchema } from '@everypath/schema';
 import { formatBench, reportBench } from '../src/commands/bench-report.ts';
+import { measureInterleaved, median } from '../src/demo/measure-interleaved.ts';
 import { interleave, quantile, rankCorrelation } from '../src/measure/interleave.ts';
 
 test('every rival has a turn in every round, and medians ignore a slow one', () => {
@@ -28,6 +29,24 @@ test('every rival has a turn in every round, and medians ignore a slow one', () 
   assert.equal(measured[0]!.medianNs, 5e5);
   assert.equal(measured[1]!.medianNs, 2e6);
   assert.ok(measured.every((one) => one.lowNs <= one.medianNs && one.medianNs <= one.highNs));
+});
+
+test('a contender is judged by a low quantile of its samples, in whatever order they come', () => {
+  const samples = [90, 10, 70, 20, 60, 30, 50, 40, 80, 100, 110];
+  const contender = (id: string, scale: number) => {
+    let at = 0;
+    return { id, run: () => (samples[at++] ?? Number.NaN) * scale };
+  };
+  const limits = { rounds: samples.length, fewestRounds: samples.length, budgetMs: 0 };
+  const measured = measureInterleaved([contender('a', 1), contender('b', 2)], limits, {
+    nowMs: () => 0,
+    random: () => 0.5,
+  });
+  assert.deepEqual(measured, [
+    { id: 'a', ns: 30 },
+    { id: 'b', ns: 60 },
+  ]);
+  assert.equal(median([3, 1, 2, 10]), 2.5);
 });
 
 test('quantiles and rank correlation', () => {

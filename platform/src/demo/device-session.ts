@@ -3,6 +3,7 @@
 
 import type { Client, Program, Value } from '@everypath/client';
 import type { DeviceFeatures, TargetName } from '@everypath/schema';
+import { seededRandom } from '../measure/seeded-random.ts';
 import { measureInterleaved, median } from './measure-interleaved.ts';
 
 /** The parts of the client package that a session needs; Node's entry and the browser's both have them. */
@@ -220,15 +221,4 @@ function clockStepNs(): number {
     least = Math.min(least, end - start);
   }
   return least * 1e6;
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): the order of the rounds is the same every time. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,6 +2,7 @@
 // figure is a low quantile over the rounds. Knows nothing of what it times.
 
 import { quantile } from '../measure/interleave.ts';
+import { shuffled } from '../measure/seeded-random.ts';
 
 export interface Contender {
   readonly id: string;
@@ -14,12 +15,9 @@ export interface MeasuredContender {
   readonly ns: number;
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-}
+const ascending = (values: readonly number[]): readonly number[] => [...values].sort((a, b) => a - b);
+
+export const median = (values: readonly number[]): number => quantile(ascending(values), 0.5);
 
 /** Below the calls that the system interrupted, above the luckiest. */
 const QUANTILE = 0.2;
@@ -31,21 +29,11 @@ export function measureInterleaved(
   ports: { readonly nowMs: () => number; readonly random: () => number },
 ): MeasuredContender[] {
   const samples = new Map<string, number[]>(contenders.map((contender) => [contender.id, []]));
-  const order = [...contenders];
   const endMs = ports.nowMs() + limits.budgetMs;
   for (let round = 0; round < limits.rounds; round++) {
     if (round >= limits.fewestRounds && ports.nowMs() > endMs) break;
-    shuffle(order, ports.random);
-    for (const contender of order) samples.get(contender.id)?.push(contender.run());
+    for (const contender of shuffled(contenders, ports.random))
+      samples.get(contender.id)?.push(contender.run());
   }
-  return [...samples].map(([id, values]) => ({ id, ns: quantile(values, QUANTILE) }));
-}
-
-function shuffle<T>(items: T[], random: () => number): void {
-  for (let index = items.length - 1; index > 0; index--) {
-    const other = Math.floor(random() * (index + 1));
-    const kept = items[index] as T;
-    items[index] = items[other] as T;
-    items[other] = kept;
-  }
+  return [...samples].map(([id, values]) => ({ id, ns: quantile(ascending(values), QUANTILE) }));
 }

@@ -21,6 +21,7 @@ import { Pool } from 'undici';
 import { type Random, systemClock } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { openLog } from '../log.ts';
+import { seededRandom } from '../measure/seeded-random.ts';
 import { createHttpApp } from '../server/http-app.ts';
 import { listen } from '../server/listen.ts';
 
@@ -50,7 +51,7 @@ export async function openHttpEngine(
   const folder = await mkdtemp(join(tmpdir(), 'everypath-fleet-'));
   let nowMs = options.startMs;
   const log = openLog('error');
-  const random = seeded(options.seed);
+  const random = seededRandom(options.seed);
   const server = await listen({ host: '127.0.0.1', port: 0 });
   const clickhouse = openClickHouse({ path: join(folder, 'clickhouse') });
   await migrateClickHouse(clickhouse);
@@ -234,15 +235,4 @@ function realAfter(delayMs: number, run: () => void): () => void {
   const timer = setTimeout(run, delayMs);
   timer.unref();
   return () => clearTimeout(timer);
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): the same decision ids every time. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

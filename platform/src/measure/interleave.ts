@@ -2,6 +2,7 @@
 // down slows all of them. Reports medians with quartiles, never means.
 
 import type { Clock } from '../clock.ts';
+import { seededRandom, shuffled } from './seeded-random.ts';
 
 export interface Rival {
   readonly name: string;
@@ -27,21 +28,10 @@ export interface InterleaveOptions {
   readonly onRound?: (round: number) => void;
 }
 
-/** Mulberry32 (Tommy Ettinger): the orders are the same on every run. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Runs all rivals in interleaved rounds. */
 export function interleave(rivals: readonly Rival[], options: InterleaveOptions): readonly Measurement[] {
   const { clock } = options;
-  const random = mulberry32(7);
+  const random = seededRandom(7);
   const turns = rivals.map((rival) => ({ rival, calls: calibrate(rival, options), samples: [] as number[] }));
   for (let round = 0; round < options.rounds; round++) {
     for (const turn of shuffled(turns, random)) {
@@ -74,15 +64,6 @@ function calibrate(rival: Rival, { clock, turnMs }: InterleaveOptions): number {
     if (ms >= turnMs || calls >= 2 ** 24)
       return Math.max(1, Math.ceil((calls * turnMs) / Math.max(ms, turnMs / 100)));
   }
-}
-
-function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
-  const order = [...items];
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [order[at], order[other]] = [order[other]!, order[at]!];
-  }
-  return order;
 }
 
 /** Linear between the two nearest ranks. */
