@@ -8,8 +8,8 @@
 namespace ep::op::matmul {
 namespace {
 
-template <int Bytes, int Rows, int Columns>
-struct Tiled : Vectors<Bytes> {
+template <int Bytes, int Rows, int Columns, class V = Vectors<Bytes>>
+struct Tiled : V {
   template <class T>
   static Status gemm(Frame&, T* out, const Matrix<T>& a, const Matrix<T>& b) {
     strips<Columns>(out, a, b, 0);
@@ -20,7 +20,7 @@ struct Tiled : Vectors<Bytes> {
   /// Columns from j on, C vectors at a time; the last columns in as few vectors as hold them.
   template <int C, class T>
   static void strips(T* out, const Matrix<T>& a, const Matrix<T>& b, int64_t j) {
-    constexpr int64_t width = Vectors<Bytes>::template width<T>;
+    constexpr int64_t width = V::template width<T>;
     for (; j + C * width <= b.columns; j += C * width) rows<C>(out + j, a, b, j);
     if (j == b.columns) return;
     if (b.columns >= C * width && b.columns - j > (C - 1) * width)
@@ -44,7 +44,7 @@ struct Tiled : Vectors<Bytes> {
   template <int R, int C, class T>
   [[gnu::noinline]] static void tile(T* out, const Matrix<T>& a, const Matrix<T>& b, int64_t i, int64_t j) {
     const TileOperands<T> at{a.row(i), a.stride, 1, b.data + j, b.stride, a.columns, 0};
-    Tile<T, Bytes, R, C>::store(out + i * b.columns, b.columns, at, false);
+    Tile<T, V, R, C>::store(out + i * b.columns, b.columns, at, false);
   }
 
   /// Fewer columns than a vector has.

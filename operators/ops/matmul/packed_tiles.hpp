@@ -9,8 +9,8 @@
 namespace ep::op::matmul {
 namespace {
 
-template <int Bytes, int Rows, int Columns>
-struct Packed : Vectors<Bytes> {
+template <int Bytes, int Rows, int Columns, class V = Vectors<Bytes>>
+struct Packed : V {
   static_assert(Rows % 2 == 0);
   /// Depth of a block: a kilobyte of each row of A.
   template <class T>
@@ -20,7 +20,7 @@ struct Packed : Vectors<Bytes> {
   /// A panel of B streams from the second-level cache, 3 to 5 % quicker so.
   static constexpr int64_t ahead = 16;
   template <class T>
-  static constexpr int64_t panel = Tile<T, Bytes, Rows, Columns>::columns;
+  static constexpr int64_t panel = Tile<T, V, Rows, Columns>::columns;
   template <class T>
   static int64_t padded(int64_t columns) {
     return (columns + panel<T> - 1) / panel<T> * panel<T>;
@@ -85,7 +85,7 @@ struct Packed : Vectors<Bytes> {
   template <int R, class T>
   [[gnu::noinline]] static void sweep(T* out, int64_t stride, const T* strip, const T* packed, int64_t kc,
                                       int64_t columns, int64_t rows, bool accumulate) {
-    using Micro = Tile<T, Bytes, R, Columns>;
+    using Micro = Tile<T, V, R, Columns>;
     for (int64_t j = 0; j < columns; j += panel<T>, packed += panel<T> * kc) {
       const TileOperands<T> at{strip, 1, R, packed, panel<T>, kc, ahead};
       if (rows == R && j + panel<T> <= columns) {

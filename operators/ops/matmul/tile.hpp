@@ -21,9 +21,10 @@ struct TileOperands {
   int64_t ahead;
 };
 
-template <class T, int Bytes, int Rows, int Columns>
+/// `V` is `Vectors`, or what adds products in another way.
+template <class T, class V, int Rows, int Columns>
 struct Tile {
-  using V = Vectors<Bytes>;
+  static constexpr int64_t bytes = sizeof(typename V::template Vector<T>);
   using Vector = typename V::template Vector<T>;
   using Lane = typename V::template Lane<T>;
   static constexpr int64_t width = V::template width<T>;
@@ -35,11 +36,11 @@ struct Tile {
       Vector right[Columns];
       const T* row = at.b + k * at.b_step;
       for (int v = 0; v < Columns; ++v) right[v] = V::load(row + v * width);
-      for (int64_t byte = 0; at.ahead > 0 && byte < Columns * Bytes; byte += 64)
+      for (int64_t byte = 0; at.ahead > 0 && byte < Columns * bytes; byte += 64)
         __builtin_prefetch(reinterpret_cast<const char*>(row + at.ahead * at.b_step) + byte);
       for (int r = 0; r < Rows; ++r) {
         const Lane left = static_cast<Lane>(at.a[r * at.a_row + k * at.a_step]);
-        for (int v = 0; v < Columns; ++v) sums[r][v] += left * right[v];
+        for (int v = 0; v < Columns; ++v) V::template add_product<T>(sums[r][v], left, right[v]);
       }
     }
   }
@@ -48,7 +49,7 @@ struct Tile {
   /// the caches already, and loses 3 % by asking.
   [[gnu::always_inline]] static void fetch(const T* out, int64_t stride) {
     for (int r = 0; r < Rows; ++r)
-      for (int64_t byte = 0; byte < Columns * Bytes; byte += 64)
+      for (int64_t byte = 0; byte < Columns * bytes; byte += 64)
         __builtin_prefetch(reinterpret_cast<const char*>(out + r * stride) + byte, 1);
   }
 
