@@ -54,7 +54,7 @@ struct Packed : V {
 
   /// Panels of a tile's columns, depth-major, padded with zeros. Each row of B is read in one go, as it lies in memory.
   template <class T>
-  static void pack_columns(T* to, const Matrix<T>& b, int64_t j0, int64_t columns, int64_t k0) {
+  [[gnu::noinline]] static void pack_columns(T* to, const Matrix<T>& b, int64_t j0, int64_t columns, int64_t k0) {
     const int64_t kc = depth_at<T>(b.rows, k0);
     for (int64_t k = 0; k < kc; ++k) {
       const T* from = b.row(k0 + k) + j0;
@@ -63,6 +63,7 @@ struct Packed : V {
       for (; j + panel<T> <= columns; j += panel<T>, place += kc * panel<T>)
         __builtin_memcpy(place, from + j, sizeof(T) * panel<T>);
       if (j == columns) continue;
+#pragma clang loop vectorize(disable) unroll(disable)
       for (int64_t i = 0; i < panel<T>; ++i) place[i] = j + i < columns ? from[j + i] : T(0);
     }
   }
@@ -106,17 +107,20 @@ struct Packed : V {
     if constexpr (R % 4 != 0) interleave<R % 4>(to + R / 4 * 4, R, a, i0 + R / 4 * 4, inside - R / 4 * 4, k0, kc);
   }
 
+  /// Its ends are kept scalar: vectorised, they would be half of the program.
   template <int N, class T>
-  static void interleave(T* to, int64_t step, const Matrix<T>& a, int64_t i0, int64_t inside, int64_t k0, int64_t kc) {
+  [[gnu::noinline]] static void interleave(T* to, int64_t step, const Matrix<T>& a, int64_t i0, int64_t inside, int64_t k0, int64_t kc) {
     const T* rows[N];
     for (int r = 0; r < N; ++r) rows[r] = a.row(r < inside ? i0 + r : 0) + k0;
     int64_t k = 0;
     if (inside >= N) {
       for (; k + 4 <= kc; k += 4) transpose<N>(to + k * step, step, rows, k);
+#pragma clang loop vectorize(disable) unroll(disable)
       for (; k < kc; ++k)
         for (int r = 0; r < N; ++r) to[k * step + r] = rows[r][k];
       return;
     }
+#pragma clang loop vectorize(disable) unroll(disable)
     for (; k < kc; ++k)
       for (int r = 0; r < N; ++r) to[k * step + r] = r < inside ? rows[r][k] : T(0);
   }

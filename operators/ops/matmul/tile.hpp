@@ -71,6 +71,7 @@ struct Tile {
     T part[Rows * columns];
     store(part, columns, at, false);
     for (int64_t r = 0; r < rows; ++r)
+#pragma clang loop vectorize(disable) unroll(disable)
       for (int64_t j = 0; j < wanted; ++j)
         out[r * stride + j] = accumulate ? scalar::add<T>(out[r * stride + j], part[r * columns + j]) : part[r * columns + j];
   }
