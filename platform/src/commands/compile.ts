@@ -44,7 +44,7 @@ async function compile(context: CommandContext, file: string, options: Options):
   const progress = openProgress(context, file);
   const frontend = await createFrontend();
   try {
-    const { build, diagnostics, source } = await compileFile(config, frontend, {
+    const { build, cases, diagnostics, source } = await compileFile(config, frontend, {
       file,
       targets,
       ...budget,
@@ -56,7 +56,7 @@ async function compile(context: CommandContext, file: string, options: Options):
       if (options.json) output.json({ file, diagnostics });
       throw new Failure('EP_NOT_COMPILED', `${file} does not compile`, 'What stops it is said above.');
     }
-    await withSession(context, ({ api }) => publish(api, build));
+    await withSession(context, ({ api }) => publish(api, build, cases));
     if (options.json) output.json(summary(build));
     else for (const line of describe(build)) output.line(line);
   } finally {
