@@ -2,9 +2,14 @@
 // Every statement may run twice, because a crash between a statement and its record runs the migration again.
 
 import { CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER } from './claim.ts';
-import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
+import { CREATE_OP_HIST, CREATE_OP_HIST_OF_SESSION, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
 import { CREATE_OP_SAMPLE } from './op-sample.ts';
-import { CREATE_OP_SESSION, SELECT_OP_SESSION } from './op-session.ts';
+import {
+  ADD_SESSION_SDK,
+  CREATE_OP_SAMPLE_VIEW,
+  CREATE_OP_SESSION,
+  SELECT_OP_SESSION,
+} from './op-session.ts';
 import { CREATE_RECEIPT, CREATE_REJECTED, KEEP_RECEIPTS } from './receipt.ts';
 
 export interface ClickHouseMigration {
@@ -53,4 +58,17 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
     ],
   },
   { id: 5, name: 'receipts outlive tokens', statements: [KEEP_RECEIPTS] },
+  {
+    id: 6,
+    name: 'samples are stored once, in sessions',
+    // Sessions hold everything since migration 4. A segment that an older version was killed in the middle of may be in
+    // the histogram twice, once by either view; in the samples it is once.
+    statements: [
+      'DROP VIEW IF EXISTS op_hist_of_sample',
+      ADD_SESSION_SDK,
+      CREATE_OP_HIST_OF_SESSION,
+      'DROP TABLE IF EXISTS op_sample',
+      CREATE_OP_SAMPLE_VIEW,
+    ],
+  },
 ];

@@ -1,5 +1,5 @@
-// The samples once more, a row for each record of a batch instead of one for each sample: what the models and the
-// dashboard read. A sixteenth of the rows, and nothing lost: the latencies stand in an array.
+// The raw table: a row for each record of a batch, its latencies in an array, kept for 30 days. What the models and the
+// dashboard read. Stored a row for each sample, the same cost the engine seven times as much (`npm run bench -- ingest`).
 
 import { SAMPLE_DAYS } from './op-sample.ts';
 
@@ -43,3 +43,18 @@ export const SELECT_OP_SESSION = `SELECT toUInt8(device % ${DEVICE_SHARDS}) AS d
 FROM op_sample
 GROUP BY device_class, operator, specialization, operator_variant, work_bucket, features, ts, received_at, tag, variant,
   node, device, batch_id, clock_ns, cause`;
+
+/** Who measured: sessions of databases that are older than this column have an empty one. */
+export const ADD_SESSION_SDK = 'ALTER TABLE op_session ADD COLUMN IF NOT EXISTS sdk LowCardinality(String)';
+
+/**
+ * `op_sample` as a view: a row for each sample. A record's calls are shared out over its samples, so that their sum is
+ * the record's.
+ */
+export const CREATE_OP_SAMPLE_VIEW = `CREATE VIEW IF NOT EXISTS op_sample AS
+SELECT device_class, operator, specialization, operator_variant, features, work_bucket, ts, received_at, tag, variant,
+  node, device, batch_id, sdk, latency_ns,
+  intDiv(op_session.calls, length(latencies)) + (position <= op_session.calls % length(latencies)) AS calls, clock_ns,
+  cause
+FROM op_session
+ARRAY JOIN latencies AS latency_ns, arrayEnumerate(latencies) AS position`;
