@@ -4,7 +4,6 @@
 
 import { join } from 'node:path';
 import {
-  ADD_SESSION_SDK,
   CREATE_OP_HIST,
   CREATE_OP_HIST_OF_SESSION,
   CREATE_OP_SAMPLE,
@@ -29,7 +28,6 @@ export async function openCeiling({ writer }: ClickHouse, root: string): Promise
   await run(CREATE_OP_SAMPLE.replace('op_sample', 'row_a_sample'));
   for (const table of ['sessions', 'sessions_and_histogram']) {
     await run(CREATE_OP_SESSION.replace('op_session', table));
-    await run(ADD_SESSION_SDK.replace('op_session', table));
   }
   await run(CREATE_OP_HIST.replace('op_hist', 'histogram'));
   await run(

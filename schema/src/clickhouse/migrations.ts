@@ -5,10 +5,11 @@ import { CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER } from './claim.ts';
 import { CREATE_OP_HIST, CREATE_OP_HIST_OF_SESSION, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
 import { CREATE_OP_SAMPLE } from './op-sample.ts';
 import {
-  ADD_SESSION_SDK,
+  CREATE_FIRST_OP_SESSION,
   CREATE_OP_SAMPLE_VIEW,
   CREATE_OP_SESSION,
-  SELECT_OP_SESSION,
+  KEEP_SESSIONS,
+  SELECT_FIRST_OP_SESSION,
 } from './op-session.ts';
 import { CREATE_RECEIPT, CREATE_REJECTED, KEEP_RECEIPTS } from './receipt.ts';
 
@@ -52,23 +53,28 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
     id: 4,
     name: 'sessions',
     statements: [
-      CREATE_OP_SESSION,
+      CREATE_FIRST_OP_SESSION,
       'TRUNCATE TABLE op_session',
-      `INSERT INTO op_session ${SELECT_OP_SESSION} SETTINGS max_bytes_before_external_group_by = 1000000000`,
+      `INSERT INTO op_session ${SELECT_FIRST_OP_SESSION} SETTINGS max_bytes_before_external_group_by = 1000000000`,
     ],
   },
   { id: 5, name: 'receipts outlive tokens', statements: [KEEP_RECEIPTS] },
   {
     id: 6,
-    name: 'samples are stored once, in sessions',
-    // Sessions hold everything since migration 4. A segment that an older version was killed in the middle of may be in
-    // the histogram twice, once by either view; in the samples it is once.
+    name: 'sessions by operator',
+    // A segment that an older version was stopped in the middle of is loaded again, and fills the histogram again.
     statements: [
       'DROP VIEW IF EXISTS op_hist_of_sample',
-      ADD_SESSION_SDK,
+      'DROP VIEW IF EXISTS op_hist_of_session',
+      'DROP TABLE IF EXISTS op_session',
+      CREATE_OP_SESSION,
+      KEEP_SESSIONS,
       CREATE_OP_HIST_OF_SESSION,
-      'DROP TABLE IF EXISTS op_sample',
-      CREATE_OP_SAMPLE_VIEW,
     ],
+  },
+  {
+    id: 7,
+    name: 'samples are stored once, in sessions',
+    statements: ['DROP TABLE IF EXISTS op_sample', CREATE_OP_SAMPLE_VIEW],
   },
 ];
