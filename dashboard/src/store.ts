@@ -89,6 +89,18 @@ const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
  */
 const ROW_BUDGET = 12_000;
 const SAMPLED = 'device_shard < {shards:UInt8}';
+/** Where a query is large, these alone tell so. */
+const FIRST_SHARDS = 8;
+
+/** How many shards together have no more rows than the budget. */
+function withinBudget(sizes: readonly number[]): number {
+  let sum = 0;
+  for (const [shards, size] of sizes.entries()) {
+    sum += size;
+    if (sum > ROW_BUDGET) return shards;
+  }
+  return sizes.length;
+}
 
 /** The value in the middle of a sorted array that is not empty. */
 const middle = (sorted: string, length: string): string =>
@@ -142,13 +154,22 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     const result = await clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
     return result.json<Row>();
   };
-  /** How many shards of devices keep within the budget, by what is in the first. */
-  const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
-    const [first] = await rows<{ n: number }>(
-      `SELECT toFloat64(count()) AS n FROM op_session WHERE device_shard = 0 AND ${WHERE} AND ${where}`,
-      parameters,
+  /** The sizes of the first shards of devices. */
+  const shardSizes = async (where: string, parameters: Record<string, unknown>, shards: number) => {
+    const sizes = Array.from({ length: shards }, () => 0);
+    const counted = await rows<{ shard: number; n: number }>(
+      `SELECT device_shard AS shard, toFloat64(count()) AS n FROM op_session
+       WHERE ${SAMPLED} AND ${WHERE} AND ${where} GROUP BY shard`,
+      { ...parameters, shards },
     );
-    return Math.max(1, Math.min(DEVICE_SHARDS, Math.floor(ROW_BUDGET / Math.max(1, first?.n ?? 0))));
+    for (const { shard, n } of counted) sizes[shard] = n;
+    return sizes;
+  };
+  /** How many shards of devices keep within the budget: counted, not guessed, because few devices fill shards unevenly. */
+  const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
+    const first = withinBudget(await shardSizes(where, parameters, FIRST_SHARDS));
+    if (first < FIRST_SHARDS) return Math.max(1, first);
+    return withinBudget(await shardSizes(where, parameters, DEVICE_SHARDS));
   };
   const sampledRows = async <Row>(query: string, where: string, parameters: Record<string, unknown>) =>
     rows<Row>(query, { ...parameters, shards: await shardsFor(where, parameters) });
