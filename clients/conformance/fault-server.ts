@@ -177,6 +177,8 @@ function answer(
     return json(response, 429, errorBody('EP_BUSY', 'busy'), { 'retry-after': '7' });
   if (path === '/v1/keys') return json(response, 200, { keys: [session.key.public] });
   if (path === '/v1/telemetry') return takeBatch(session, text, response);
+  if (request.method === 'DELETE' && path.startsWith('/v1/telemetry/devices/'))
+    return json(response, 202, { status: 'accepted' });
   const fetched = /^\/v1\/functions\/(@[^/]+\/[^/]+)\/fetch$/.exec(path);
   if (fetched?.[1]) return sendManifest(session, fetched[1], text, response);
   const artifact = /^\/v1\/artifacts\/([0-9a-f]{64})$/.exec(path);
