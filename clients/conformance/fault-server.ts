@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FetchRequestInput, Manifest, ProgramDescription } from '@everypath/schema';
+import type { FetchRequestInput, Issue, Manifest, ProgramDescription } from '@everypath/schema';
 import { buildProgram } from './build-programs.ts';
 import { decodeBatch } from './decode-batch.ts';
 import { type Fault, isFault } from './faults.ts';
@@ -82,11 +82,10 @@ const errorBody = (code: string, message: string) => ({
 function manifestFor(tag: string, request: FetchRequestInput, fault: Fault): Manifest {
   const { target } = request.device;
   const { bytes, sha256, description } = binaryOf(tag, target);
-  const forced = request.variant !== undefined;
   const nowMs = Date.now();
   const isWasm = target === 'wasm32';
   return {
-    version: 1,
+    version: 2,
     tag: fault === 'other-tag' ? '@test/other' : tag,
     variant: request.variant ?? CHOSEN,
     target: fault === 'other-target' ? 'ios-arm64' : target,
@@ -97,13 +96,19 @@ function manifestFor(tag: string, request: FetchRequestInput, fault: Fault): Man
     signature: description.signature,
     nodes: description.nodes,
     path: description.nodes.map(() => 'scalar'),
+    issuedAtMs: nowMs,
+    expiresAtMs: fault === 'expired' ? nowMs - 60_000 : nowMs + 3_600_000,
+  };
+}
+
+function issueFor(tag: string, request: FetchRequestInput): Issue {
+  const forced = request.variant !== undefined;
+  return {
     reason: forced ? 'forced' : 'predicted',
     cause: request.bench ? 'bench' : forced ? 'forced' : 'auto',
     decisionId: 'decision-1',
     predictedNs: 12.5,
     telemetryToken: `token-of-${tag}-for-tests`,
-    issuedAtMs: nowMs,
-    expiresAtMs: fault === 'expired' ? nowMs - 60_000 : nowMs + 3_600_000,
   };
 }
 
@@ -113,10 +118,14 @@ function sendManifest(session: Session, tag: string, text: string, response: Ser
     json(response, 404, errorBody('EP_FUNCTION_NOT_FOUND', `there is no function ${tag}`));
     return;
   }
-  const signed = signManifest(manifestFor(tag, JSON.parse(text) as FetchRequestInput, fault), session.key);
+  const asked = JSON.parse(text) as FetchRequestInput;
+  const signed = {
+    ...signManifest(manifestFor(tag, asked, fault), session.key),
+    issue: issueFor(tag, asked),
+  };
   if (fault === 'bad-signature') {
     const bytes = Buffer.from(signed.manifest, 'base64');
-    const at = bytes.indexOf('"predictedNs":1') + 14;
+    const at = bytes.indexOf('"sizeBytes":') + 12;
     bytes[at] = '9'.charCodeAt(0);
     json(response, 200, { ...signed, manifest: bytes.toString('base64') });
   } else if (fault === 'slow') setTimeout(() => json(response, 200, signed), 300);

@@ -1,7 +1,7 @@
 // Randomness: one injected source for identities, and streams that a key determines, for exploration that is
 // sticky per device and can be replayed. The only place that touches the ambient source.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
@@ -10,7 +10,7 @@ export const systemRandom: Random = () => Math.random();
 
 /** The stream that belongs to a key: sfc32 (C. Doty-Humphrey, PractRand) seeded with the key's SHA-256. */
 export function keyedRandom(key: string): Random {
-  const digest = createHash('sha256').update(key).digest();
+  const digest = hash('sha256', key, 'buffer');
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
   let c = digest.readInt32LE(8);

@@ -1,6 +1,6 @@
 // A loaded function as the user calls it, and what it says of how it was chosen.
 
-import type { Cause, Manifest, Reason } from '@everypath/schema';
+import type { Cause, Reason, Served } from '@everypath/schema';
 import type { Override, OverrideSource } from './override.ts';
 import type { Clock } from './platform.ts';
 import type { Program } from './program.ts';
@@ -64,7 +64,7 @@ export function createCompiledFunction(
 }
 
 export function infoOf(
-  manifest: Manifest,
+  manifest: Served,
   override: Override | undefined,
   rest: Pick<FunctionInfo, 'source' | 'offline' | 'stale'>,
 ): FunctionInfo {

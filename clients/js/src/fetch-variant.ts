@@ -1,11 +1,11 @@
 // Asks the service which variant to run, and stands in with the last good answer when it cannot be reached.
 
-import type { DeviceFeatures, FetchRequestInput, Manifest, SignedManifest } from '@everypath/schema';
+import type { DeviceFeatures, FetchRequestInput, Served, SignedManifest } from '@everypath/schema';
 import { IntegrityError, OfflineError } from './errors.ts';
 import { type Answer, requestJson } from './http.ts';
 import type { Platform } from './platform.ts';
 import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
-import { assertAnswers, type Expectation, openManifest, type PublicKey } from './verify.ts';
+import { assertAnswers, type Expectation, openManifest, type PublicKey, readIssue } from './verify.ts';
 
 /** One service as one client sees it. */
 export interface Service {
@@ -16,7 +16,7 @@ export interface Service {
 }
 
 export interface Choice {
-  readonly manifest: Manifest;
+  readonly manifest: Served;
   /** Set when the service was away: the manifest is the last good one, and `why` says what happened. */
   readonly offline: { readonly why: string } | null;
   /** The manifest is past its expiry, which is allowed only while the service is away. */
@@ -39,10 +39,10 @@ function manifestName(service: Service, { tag, device, variant }: ChoiceRequest)
 }
 
 /** Opens a signed manifest against the question it must answer. */
-async function accept(signed: SignedManifest, keys: TrustedKeys, expected: Expectation): Promise<Manifest> {
+async function accept(signed: SignedManifest, keys: TrustedKeys, expected: Expectation): Promise<Served> {
   const manifest = await openManifest(signed, keys.keys, keys.from);
   assertAnswers(manifest, expected);
-  return manifest;
+  return { ...readIssue(signed.issue), ...manifest };
 }
 
 async function fromCache(

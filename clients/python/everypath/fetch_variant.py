@@ -13,7 +13,7 @@ from .request import Unreachable, request_json
 from .store import FileStore
 from .system import System
 from .trusted_keys import find_trusted_keys
-from .verify import Expectation, assert_answers, open_manifest
+from .verify import Expectation, assert_answers, open_manifest, read_issue
 
 
 class Service(NamedTuple):
@@ -64,7 +64,7 @@ def _accept(system: System, store: FileStore, service: Service, request: ChoiceR
     keys = find_trusted_keys(system, store, service.base_url, service.public_keys, pin)
     manifest = open_manifest(signed, keys.keys, keys.source)
     assert_answers(manifest, request.expectation)
-    return manifest
+    return {**read_issue(signed.get("issue")), **manifest}
 
 
 def _from_cache(system: System, store: FileStore, service: Service, request: ChoiceRequest, why: str) -> Choice:

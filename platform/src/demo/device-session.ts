@@ -184,7 +184,8 @@ async function measure(
       const response = await fetch(`${setup.baseUrl}/v1/artifacts/${sha}`);
       if (!response.ok) throw new Error(`artifact ${sha}: the service answered ${response.status}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
-      if (setup.target === 'wasm32' && !compiled.has(sha)) compiled.set(sha, await WebAssembly.compile(bytes));
+      if (setup.target === 'wasm32' && !compiled.has(sha))
+        compiled.set(sha, await WebAssembly.compile(bytes));
       const program = await library.openProgram(bytes, { target: setup.target });
       program.telemetryMode(1);
       programs.push(program);

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { up as registry } from './migration-0001-registry.ts';
 import { up as decisions } from './migration-0002-decisions.ts';
 import { up as policy } from './migration-0003-policy.ts';
+import { up as decisionBatches } from './migration-0005-decision-batches.ts';
 
 export interface PostgresMigration {
   up(db: Kysely<unknown>): Promise<void>;
@@ -14,4 +15,5 @@ export const postgresMigrations: Readonly<Record<string, PostgresMigration>> = {
   '0001-registry': { up: registry },
   '0002-decisions': { up: decisions },
   '0003-policy': { up: policy },
+  '0005-decision-batches': { up: decisionBatches },
 };

@@ -1,4 +1,4 @@
-// The selector over HTTP: fetch, explain, keys, decisions, models.
+// The selector over HTTP, but for fetches: explain, keys, decisions, models.
 
 import type { ClickHouseClient } from '@clickhouse/client';
 import {
@@ -20,8 +20,8 @@ import type { ServiceKeys } from '../signing/key-folder.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
 import { addCrashRoute } from './crash-route.ts';
 import { explain, explanationSchema } from './explanation.ts';
-import { deviceView, type FetchDependencies, hashDeviceId } from './fetch.ts';
-import { addFetchRoute, readRequest } from './fetch-route.ts';
+import { deviceView, hashDeviceId } from './fetch.ts';
+import { type FetchRouteDependencies, readRequest } from './fetch-route.ts';
 import { addOffPolicyRoute } from './off-policy-route.ts';
 
 const decisionSchema = z.object({
@@ -91,12 +91,11 @@ const modelsSchema = z.object({
   ),
 });
 
-export interface SelectorRoutesDependencies extends FetchDependencies {
+export interface SelectorRoutesDependencies extends FetchRouteDependencies {
   readonly keys: ServiceKeys;
   readonly policyOptions: PolicyOptions;
   readonly clickhouse: ClickHouseClient;
   readonly publishToken: string;
-  readonly log: Log;
   readonly listDecisions: (query: {
     readonly tag?: string | undefined;
     readonly limit: number;
@@ -117,7 +116,6 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
       bench: request.bench,
     });
 
-  addFetchRoute(api, dependencies);
   addCrashRoute(api, dependencies);
 
   api.openapi(
