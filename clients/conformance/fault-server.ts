@@ -20,6 +20,8 @@ interface Session {
   /** The key that signs, and that `/v1/keys` serves. */
   key: SigningKey;
   readonly requests: string[];
+  /** Crash reports as they came. */
+  readonly crashes: string[];
   /** Every telemetry batch as it came, as JSON, accepted or not. */
   readonly batches: string[];
   readonly ids: Set<string>;
@@ -38,12 +40,15 @@ function descriptionIn(bytes: Buffer): ProgramDescription {
 }
 
 const binaries = new Map<string, Binary>();
-function binaryOf(tag: string, target: string): Binary {
-  const key = `${tag} ${target}`;
+/** `name` is a program's, or `rubbish`. */
+function binaryOf(name: string, target: string): Binary {
+  const key = `${name} ${target}`;
   let found = binaries.get(key);
   if (!found) {
-    const path = buildProgram(tag.replace('@test/', ''), target === 'wasm32' ? 'wasm32' : 'native');
-    const bytes = readFileSync(path);
+    const source = name === 'rubbish' ? 'fma' : name;
+    const built = readFileSync(buildProgram(source, target === 'wasm32' ? 'wasm32' : 'native'));
+    // Without its beginning no loader takes it.
+    const bytes = name === 'rubbish' ? built.subarray(8) : built;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     found = { bytes, sha256, description: descriptionIn(bytes) };
     binaries.set(key, found);
@@ -79,15 +84,24 @@ const errorBody = (code: string, message: string) => ({
   error: { code, message, hint: 'This is a test service.' },
 });
 
-function manifestFor(tag: string, request: FetchRequestInput, fault: Fault): Manifest {
+/** Whether the chosen variant is one that fails by its own fault, and still chosen. */
+const failsByItself = ({ fault, crashes }: Session): boolean =>
+  fault === 'keeps-crashing' || ((fault === 'crashes' || fault === 'does-not-load') && crashes.length === 0);
+
+function manifestFor(tag: string, request: FetchRequestInput, session: Session): Manifest {
   const { target } = request.device;
-  const { bytes, sha256, description } = binaryOf(tag, target);
+  const { fault } = session;
+  const failing = fault === 'does-not-load' ? 'rubbish' : 'crash';
+  const name = failsByItself(session) ? failing : tag.replace('@test/', '');
+  const { bytes, sha256, description } = binaryOf(name, target);
+  const replaced = (fault === 'crashes' || fault === 'does-not-load') && session.crashes.length > 0;
+  const chosen = replaced || fault === 'keeps-crashing' ? OTHER : CHOSEN;
   const nowMs = Date.now();
   const isWasm = target === 'wasm32';
   return {
     version: 2,
     tag: fault === 'other-tag' ? '@test/other' : tag,
-    variant: request.variant ?? CHOSEN,
+    variant: request.variant ?? chosen,
     target: fault === 'other-target' ? 'ios-arm64' : target,
     isaLevel: fault === 'higher-isa' ? (isWasm ? 'armv8-a' : 'wasm-simd128') : isWasm ? 'wasm-mvp' : 'x86-64',
     sha256,
@@ -101,6 +115,9 @@ function manifestFor(tag: string, request: FetchRequestInput, fault: Fault): Man
   };
 }
 
+/** Those that say of an answer that it still holds; the others send theirs again. */
+const HONEST: ReadonlySet<Fault> = new Set(['none', 'slow', 'crashes', 'does-not-load', 'keeps-crashing']);
+
 function issueFor(tag: string, request: FetchRequestInput): Issue {
   const forced = request.variant !== undefined;
   return {
@@ -112,7 +129,13 @@ function issueFor(tag: string, request: FetchRequestInput): Issue {
   };
 }
 
-function sendManifest(session: Session, tag: string, text: string, response: ServerResponse): void {
+function sendManifest(
+  session: Session,
+  tag: string,
+  text: string,
+  ifNoneMatch: string | undefined,
+  response: ServerResponse,
+): void {
   const { fault } = session;
   if (fault === 'unknown-function' || !/^@test\/(fma|add-row|invert|divide|echo)$/.test(tag)) {
     json(response, 404, errorBody('EP_FUNCTION_NOT_FOUND', `there is no function ${tag}`));
@@ -120,7 +143,7 @@ function sendManifest(session: Session, tag: string, text: string, response: Ser
   }
   const asked = JSON.parse(text) as FetchRequestInput;
   const signed = {
-    ...signManifest(manifestFor(tag, asked, fault), session.key),
+    ...signManifest(manifestFor(tag, asked, session), session.key),
     issue: issueFor(tag, asked),
   };
   if (fault === 'bad-signature') {
@@ -128,8 +151,15 @@ function sendManifest(session: Session, tag: string, text: string, response: Ser
     const at = bytes.indexOf('"sizeBytes":') + 12;
     bytes[at] = '9'.charCodeAt(0);
     json(response, 200, { ...signed, manifest: bytes.toString('base64') });
-  } else if (fault === 'slow') setTimeout(() => json(response, 200, signed), 300);
-  else json(response, 200, signed);
+    return;
+  }
+  const { variant, sha256 } = manifestFor(tag, asked, session);
+  const etag = `"${variant}.${sha256.slice(0, 8)}.${signed.issue.cause}.${session.key.kid}"`;
+  if (ifNoneMatch === etag && HONEST.has(fault)) {
+    response.writeHead(304, { etag, 'access-control-allow-origin': '*' });
+    response.end();
+  } else if (fault === 'slow') setTimeout(() => json(response, 200, signed, { etag }), 300);
+  else json(response, 200, signed, { etag });
 }
 
 function sendArtifact(fault: Fault, sha256: string, response: ServerResponse): void {
@@ -177,7 +207,10 @@ function answer(
   response: ServerResponse,
 ) {
   if (path === '/fault') return setFault(session, text, response);
-  if (path === '/seen') return json(response, 200, { requests: session.requests, batches: session.batches });
+  if (path === '/seen') {
+    const { requests, batches, crashes } = session;
+    return json(response, 200, { requests, batches, crashes });
+  }
   session.requests.push(`${request.method} ${path}`);
   const { fault } = session;
   if (fault === 'reset') return void request.socket.destroy();
@@ -186,8 +219,13 @@ function answer(
     return json(response, 429, errorBody('EP_BUSY', 'busy'), { 'retry-after': '7' });
   if (path === '/v1/keys') return json(response, 200, { keys: [session.key.public] });
   if (path === '/v1/telemetry') return takeBatch(session, text, response);
+  if (path === '/v1/crashes') {
+    session.crashes.push(text);
+    return json(response, 202, { withdrawn: false });
+  }
   const fetched = /^\/v1\/functions\/(@[^/]+\/[^/]+)\/fetch$/.exec(path);
-  if (fetched?.[1]) return sendManifest(session, fetched[1], text, response);
+  if (fetched?.[1])
+    return sendManifest(session, fetched[1], text, request.headers['if-none-match'], response);
   const artifact = /^\/v1\/artifacts\/([0-9a-f]{64})$/.exec(path);
   if (artifact?.[1]) return sendArtifact(fault, artifact[1], response);
   json(response, 404, errorBody('EP_NOT_FOUND', path));
@@ -214,7 +252,14 @@ export async function startFaultServer(
     const [, name = '', path = ''] = match ?? [];
     let session = sessions.get(name);
     if (!session) {
-      session = { fault: 'none', key: makeKey('test-key'), requests: [], batches: [], ids: new Set() };
+      session = {
+        fault: 'none',
+        key: makeKey('test-key'),
+        requests: [],
+        batches: [],
+        crashes: [],
+        ids: new Set(),
+      };
       sessions.set(name, session);
     }
     answer(session, request, path, await readBody(request), response);

@@ -11,7 +11,6 @@ import {
 } from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { SelectorError } from '../errors.ts';
-import type { Log } from '../log.ts';
 import type { PolicyOptions } from '../policy/options.ts';
 import { requirePublishToken } from '../publish-token.ts';
 import type { Decision } from '../registry/decision-store.ts';
