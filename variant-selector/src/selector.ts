@@ -22,7 +22,7 @@ import { openPostgres, type PostgresLocation } from './registry/postgres.ts';
 import { Registry } from './registry/registry.ts';
 import { DecisionLog } from './serve/decision-log.ts';
 import { type Explanation, explain } from './serve/explanation.ts';
-import { deviceView, type FetchCounts, hashDeviceId } from './serve/fetch.ts';
+import { askOf, type FetchCounts } from './serve/fetch.ts';
 import { addFetchRoute } from './serve/fetch-route.ts';
 import { ModelKeeper, type RefitReport } from './serve/model-keeper.ts';
 import { PolicyMemory } from './serve/policy-memory.ts';
@@ -224,11 +224,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     function: (tag) => registry.find(tag),
     decisions: (query) => listDecisions(database, query),
     explain: (tag, request) =>
-      explain(policy, policyOptions, registry.get(tag), keeper.knowledge(), {
-        ...request,
-        device: deviceView(request.device),
-        deviceId: hashDeviceId(request.deviceId),
-      }),
+      explain(policy, policyOptions, registry.get(tag), keeper.knowledge(), askOf(request)),
     bestPaths: (tag, { deviceClass, options: choices, count }) => {
       const entry = registry.get(tag);
       const { models, ranks } = keeper.knowledge();

@@ -6,8 +6,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Ask } from '../policy/decision.ts';
 import { jsonBody, jsonResponse, refusals, refuse, tagParameters } from './api.ts';
-import { answerFetch, type FetchDependencies } from './fetch.ts';
+import { answerFetch, askOf, type FetchDependencies } from './fetch.ts';
+import { KnownRequests } from './known-requests.ts';
 import { readBody } from './read-body.ts';
 
 const compiled = z.compile(fetchRequestSchema);
@@ -38,10 +40,12 @@ const SUFFIX = '/fetch';
 /** Adds the route. On the outermost app it costs least: every app between wraps its handlers in promises. */
 export function addFetchRoute(app: OpenAPIHono, dependencies: FetchRouteDependencies): void {
   app.openAPIRegistry.registerPath(fetchRoute);
+  const known = new KnownRequests();
+  const read = (text: string): Ask => askOf(readRequest(text));
   app.post('/v1/functions/:user/:name/fetch', async (context) => {
     try {
-      const body = readRequest(await readBody(context));
-      const answer = answerFetch(dependencies, tagIn(context), body, context.req.header('if-none-match'));
+      const ask = known.read(await readBody(context), read);
+      const answer = answerFetch(dependencies, tagIn(context), ask, context.req.header('if-none-match'));
       const headers = { etag: answer.etag, 'cache-control': `private, max-age=${answer.maxAgeS}` };
       // Not by the context's helpers: these make a `Headers`, which takes longer than the decision.
       return answer.kind === 'unchanged'

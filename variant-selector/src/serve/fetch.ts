@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto';
 import { deviceClass, type FetchRequest, type Issue } from '@everypath/schema';
 import type { Clock } from '../clock.ts';
-import type { Answer } from '../policy/decision.ts';
+import type { Answer, Ask } from '../policy/decision.ts';
 import type { DeviceView } from '../policy/eligible.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hexId, type Random } from '../random.ts';
@@ -65,25 +65,27 @@ export function deviceView(device: FetchRequest['device']): DeviceView {
 export const hashDeviceId = (deviceId: string): string =>
   hash('sha256', `everypath device ${deviceId}`, 'hex').slice(0, 16);
 
+/** What a request asks of the policy. */
+export const askOf = ({ device, deviceId, variant, explore, bench }: FetchRequest): Ask => ({
+  device: deviceView(device),
+  deviceId: hashDeviceId(deviceId),
+  variant,
+  explore,
+  bench,
+});
+
 /** Decides for one device, and hands out the manifest unless `ifNoneMatch` says that the device has it. */
 export function answerFetch(
   dependencies: FetchDependencies,
   tag: string,
-  request: FetchRequest,
+  ask: Ask,
   ifNoneMatch: string | undefined,
 ): FetchAnswer {
   const { registry, keeper, policy, decisions, tokens, key, clock, random, counts } = dependencies;
   const entry = registry.get(tag);
   const knowledge = keeper.knowledge();
-  const device = deviceView(request.device);
-  const deviceId = hashDeviceId(request.deviceId);
-  const answer = policy.decide(entry, knowledge, {
-    device,
-    deviceId,
-    variant: request.variant,
-    explore: request.explore,
-    bench: request.bench,
-  });
+  const { device, deviceId } = ask;
+  const answer = policy.decide(entry, knowledge, ask);
   counts.fetches += 1;
   const nowMs = clock.nowMs();
   const window = windowAt(nowMs, dependencies.manifestLifetimeMs);

@@ -19,7 +19,7 @@ import type { ServiceKeys } from '../signing/key-folder.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
 import { addCrashRoute } from './crash-route.ts';
 import { explain, explanationSchema } from './explanation.ts';
-import { deviceView, hashDeviceId } from './fetch.ts';
+import { askOf } from './fetch.ts';
 import { type FetchRouteDependencies, readRequest } from './fetch-route.ts';
 import { addOffPolicyRoute } from './off-policy-route.ts';
 
@@ -107,13 +107,7 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
   const api = createApi(log);
 
   const explainTo = (tag: string, request: FetchRequest) =>
-    explain(policy, dependencies.policyOptions, registry.get(tag), keeper.knowledge(), {
-      device: deviceView(request.device),
-      deviceId: hashDeviceId(request.deviceId),
-      variant: request.variant,
-      explore: request.explore,
-      bench: request.bench,
-    });
+    explain(policy, dependencies.policyOptions, registry.get(tag), keeper.knowledge(), askOf(request));
 
   addCrashRoute(api, dependencies);
 
