@@ -92,7 +92,7 @@ class Loading(ServiceTest):
         self.client().load("@test/fma")
         [path] = self.cache.glob("services/*/manifests/*")
         signed = json.loads(path.read_text())
-        text = base64.b64decode(signed["manifest"]).replace(b"12.5", b"99.5")
+        text = base64.b64decode(signed["manifest"]).replace(b'"version":2', b'"version":1')
         path.write_text(json.dumps({**signed, "manifest": base64.b64encode(text).decode()}))
         self.fault("reset")
         with self.assertRaisesRegex(OfflineError, "unusable.*signature is wrong"):
