@@ -22,6 +22,8 @@ export interface Expectation {
   /** Log contrasts; their common level has no meaning. */
   readonly mean: Float64Array;
   readonly variance: Float64Array;
+  /** Variance beside that which no other variant shares. */
+  readonly own: Float64Array;
   readonly correlation: Float64Array | null;
   readonly opinions: Opinions;
 }
