@@ -1,5 +1,6 @@
 // How long does a refit take as the fleet grows? Aggregated cells (class × operator × operator variant × size), fitted
-// on two threads: all of them, then again after one in a hundred changed. A quarter, a half and the whole show growth.
+// on two threads: all of them, then again after one in a hundred changed. A tenth, a fifth, a half and the whole show
+// growth.
 
 import { CellPool, type FamilyCells } from '@everypath/variant-selector';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
@@ -123,7 +124,7 @@ export async function run({ json }: BenchOptions): Promise<BenchReport> {
   const rows: BenchRow[] = [];
   const before = process.memoryUsage().rss;
   let first: { readonly perCell: number } | null = null;
-  for (const share of [0.25, 0.5, 1]) {
+  for (const share of [0.1, 0.2, 0.5, 1]) {
     const families = Math.max(THREADS, Math.round(FAMILIES * share));
     const { fitMs, changeMs, mib, cellMib, cells } = await measure(families, before);
     if (!json) console.log(`selector: ${cells} cells fitted`);

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FetchRequestInput, Manifest, ProgramDescription } from '@everypath/schema';
+import type { FetchRequestInput, Issue, Manifest, ProgramDescription } from '@everypath/schema';
 import { buildProgram } from './build-programs.ts';
 import { decodeBatch } from './decode-batch.ts';
 import { type Fault, isFault } from './faults.ts';
@@ -20,6 +20,8 @@ interface Session {
   /** The key that signs, and that `/v1/keys` serves. */
   key: SigningKey;
   readonly requests: string[];
+  /** Crash reports as they came. */
+  readonly crashes: string[];
   /** Every telemetry batch as it came, as JSON, accepted or not. */
   readonly batches: string[];
   readonly ids: Set<string>;
@@ -38,12 +40,15 @@ function descriptionIn(bytes: Buffer): ProgramDescription {
 }
 
 const binaries = new Map<string, Binary>();
-function binaryOf(tag: string, target: string): Binary {
-  const key = `${tag} ${target}`;
+/** `name` is a program's, or `rubbish`. */
+function binaryOf(name: string, target: string): Binary {
+  const key = `${name} ${target}`;
   let found = binaries.get(key);
   if (!found) {
-    const path = buildProgram(tag.replace('@test/', ''), target === 'wasm32' ? 'wasm32' : 'native');
-    const bytes = readFileSync(path);
+    const source = name === 'rubbish' ? 'fma' : name;
+    const built = readFileSync(buildProgram(source, target === 'wasm32' ? 'wasm32' : 'native'));
+    // Without its beginning no loader takes it.
+    const bytes = name === 'rubbish' ? built.subarray(8) : built;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     found = { bytes, sha256, description: descriptionIn(bytes) };
     binaries.set(key, found);
@@ -79,16 +84,24 @@ const errorBody = (code: string, message: string) => ({
   error: { code, message, hint: 'This is a test service.' },
 });
 
-function manifestFor(tag: string, request: FetchRequestInput, fault: Fault): Manifest {
+/** Whether the chosen variant is one that fails by its own fault, and still chosen. */
+const failsByItself = ({ fault, crashes }: Session): boolean =>
+  fault === 'keeps-crashing' || ((fault === 'crashes' || fault === 'does-not-load') && crashes.length === 0);
+
+function manifestFor(tag: string, request: FetchRequestInput, session: Session): Manifest {
   const { target } = request.device;
-  const { bytes, sha256, description } = binaryOf(tag, target);
-  const forced = request.variant !== undefined;
+  const { fault } = session;
+  const failing = fault === 'does-not-load' ? 'rubbish' : 'crash';
+  const name = failsByItself(session) ? failing : tag.replace('@test/', '');
+  const { bytes, sha256, description } = binaryOf(name, target);
+  const replaced = (fault === 'crashes' || fault === 'does-not-load') && session.crashes.length > 0;
+  const chosen = replaced || fault === 'keeps-crashing' ? OTHER : CHOSEN;
   const nowMs = Date.now();
   const isWasm = target === 'wasm32';
   return {
-    version: 1,
+    version: 2,
     tag: fault === 'other-tag' ? '@test/other' : tag,
-    variant: request.variant ?? CHOSEN,
+    variant: request.variant ?? chosen,
     target: fault === 'other-target' ? 'ios-arm64' : target,
     isaLevel: fault === 'higher-isa' ? (isWasm ? 'armv8-a' : 'wasm-simd128') : isWasm ? 'wasm-mvp' : 'x86-64',
     sha256,
@@ -97,30 +110,56 @@ function manifestFor(tag: string, request: FetchRequestInput, fault: Fault): Man
     signature: description.signature,
     nodes: description.nodes,
     path: description.nodes.map(() => 'scalar'),
-    reason: forced ? 'forced' : 'predicted',
-    cause: request.bench ? 'bench' : forced ? 'forced' : 'auto',
-    decisionId: 'decision-1',
-    predictedNs: 12.5,
-    telemetryToken: `token-of-${tag}-for-tests`,
     issuedAtMs: nowMs,
     expiresAtMs: fault === 'expired' ? nowMs - 60_000 : nowMs + 3_600_000,
   };
 }
 
-function sendManifest(session: Session, tag: string, text: string, response: ServerResponse): void {
+/** Those that say of an answer that it still holds; the others send theirs again. */
+const HONEST: ReadonlySet<Fault> = new Set(['none', 'slow', 'crashes', 'does-not-load', 'keeps-crashing']);
+
+function issueFor(tag: string, request: FetchRequestInput): Issue {
+  const forced = request.variant !== undefined;
+  return {
+    reason: forced ? 'forced' : 'predicted',
+    cause: request.bench ? 'bench' : forced ? 'forced' : 'auto',
+    decisionId: 'decision-1',
+    predictedNs: 12.5,
+    telemetryToken: `token-of-${tag}-for-tests`,
+  };
+}
+
+function sendManifest(
+  session: Session,
+  tag: string,
+  text: string,
+  ifNoneMatch: string | undefined,
+  response: ServerResponse,
+): void {
   const { fault } = session;
   if (fault === 'unknown-function' || !/^@test\/(fma|add-row|invert|divide|echo)$/.test(tag)) {
     json(response, 404, errorBody('EP_FUNCTION_NOT_FOUND', `there is no function ${tag}`));
     return;
   }
-  const signed = signManifest(manifestFor(tag, JSON.parse(text) as FetchRequestInput, fault), session.key);
+  const asked = JSON.parse(text) as FetchRequestInput;
+  const signed = {
+    ...signManifest(manifestFor(tag, asked, session), session.key),
+    issue: issueFor(tag, asked),
+  };
   if (fault === 'bad-signature') {
     const bytes = Buffer.from(signed.manifest, 'base64');
-    const at = bytes.indexOf('"predictedNs":1') + 14;
+    const at = bytes.indexOf('"sizeBytes":') + 12;
     bytes[at] = '9'.charCodeAt(0);
     json(response, 200, { ...signed, manifest: bytes.toString('base64') });
-  } else if (fault === 'slow') setTimeout(() => json(response, 200, signed), 300);
-  else json(response, 200, signed);
+    return;
+  }
+  const { variant, sha256 } = manifestFor(tag, asked, session);
+  const etag = `"${variant}.${sha256.slice(0, 8)}.${signed.issue.cause}.${session.key.kid}"`;
+  if (ifNoneMatch === etag && HONEST.has(fault)) {
+    response.writeHead(304, { etag, 'access-control-allow-origin': '*' });
+    response.end();
+  } else if (fault === 'slow') setTimeout(() => json(response, 200, signed, { etag }), 300);
+  else json(response, 200, signed, { etag });
 }
 
 function sendArtifact(fault: Fault, sha256: string, response: ServerResponse): void {
@@ -168,7 +207,10 @@ function answer(
   response: ServerResponse,
 ) {
   if (path === '/fault') return setFault(session, text, response);
-  if (path === '/seen') return json(response, 200, { requests: session.requests, batches: session.batches });
+  if (path === '/seen') {
+    const { requests, batches, crashes } = session;
+    return json(response, 200, { requests, batches, crashes });
+  }
   session.requests.push(`${request.method} ${path}`);
   const { fault } = session;
   if (fault === 'reset') return void request.socket.destroy();
@@ -177,8 +219,15 @@ function answer(
     return json(response, 429, errorBody('EP_BUSY', 'busy'), { 'retry-after': '7' });
   if (path === '/v1/keys') return json(response, 200, { keys: [session.key.public] });
   if (path === '/v1/telemetry') return takeBatch(session, text, response);
+  if (request.method === 'DELETE' && path.startsWith('/v1/telemetry/devices/'))
+    return json(response, 202, { status: 'accepted' });
+  if (path === '/v1/crashes') {
+    session.crashes.push(text);
+    return json(response, 202, { withdrawn: false });
+  }
   const fetched = /^\/v1\/functions\/(@[^/]+\/[^/]+)\/fetch$/.exec(path);
-  if (fetched?.[1]) return sendManifest(session, fetched[1], text, response);
+  if (fetched?.[1])
+    return sendManifest(session, fetched[1], text, request.headers['if-none-match'], response);
   const artifact = /^\/v1\/artifacts\/([0-9a-f]{64})$/.exec(path);
   if (artifact?.[1]) return sendArtifact(fault, artifact[1], response);
   json(response, 404, errorBody('EP_NOT_FOUND', path));
@@ -205,7 +254,14 @@ export async function startFaultServer(
     const [, name = '', path = ''] = match ?? [];
     let session = sessions.get(name);
     if (!session) {
-      session = { fault: 'none', key: makeKey('test-key'), requests: [], batches: [], ids: new Set() };
+      session = {
+        fault: 'none',
+        key: makeKey('test-key'),
+        requests: [],
+        batches: [],
+        crashes: [],
+        ids: new Set(),
+      };
       sessions.set(name, session);
     }
     answer(session, request, path, await readBody(request), response);

@@ -17,6 +17,11 @@ export const FAULTS = [
   /** Another key under the same name; another key under another name. Both are served at /v1/keys as well. */
   'changed-key',
   'unknown-key',
+  /** The chosen variant is as published, and does not load, or crashes; once that is reported another is chosen. */
+  'does-not-load',
+  'crashes',
+  /** The same, and the service keeps to its choice. */
+  'keeps-crashing',
   /** Genuine manifests for another question. */
   'other-tag',
   'other-target',

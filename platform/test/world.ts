@@ -6,6 +6,7 @@ import type {
   DeviceFeaturesInput,
   Manifest,
   Publication,
+  Served,
   SignedManifest,
   TelemetryBatchInput,
 } from '@everypath/schema';
@@ -88,24 +89,20 @@ export async function publishByHand(url: string, token: string): Promise<void> {
 }
 
 /** Fetches as a device; the signature is not checked here. */
-export async function fetchByHand(
-  url: string,
-  deviceId = 'device-0001',
-  variant?: string,
-): Promise<Manifest> {
+export async function fetchByHand(url: string, deviceId = 'device-0001', variant?: string): Promise<Served> {
   const response = await fetch(
     `${url}/v1/functions/${TAG}/fetch`,
     json('POST', { device, deviceId, ...(variant ? { variant } : {}) }),
   );
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  const { manifest } = (await response.json()) as SignedManifest;
-  return JSON.parse(Buffer.from(manifest, 'base64').toString('utf8')) as Manifest;
+  const { manifest, issue } = (await response.json()) as SignedManifest;
+  return { ...issue, ...(JSON.parse(Buffer.from(manifest, 'base64').toString('utf8')) as Manifest) };
 }
 
 /** Reports samples of a manifest's variant, as the device that was served it. */
 export function reportByHand(
   url: string,
-  manifest: Manifest,
+  manifest: Served,
   batchId: string,
   latenciesNs: readonly number[],
 ): Promise<Response> {

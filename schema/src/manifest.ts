@@ -32,8 +32,9 @@ export const REASONS = ['forced', 'pinned', 'predicted', 'explore', 'cold'] as c
 export const reasonSchema = z.enum(REASONS);
 export type Reason = z.output<typeof reasonSchema>;
 
+/** What all devices that are served a variant share: the part that is signed, because it says what is loaded. */
 export const manifestSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   tag: tagSchema,
   variant: variantIdSchema,
   target: targetNameSchema,
@@ -45,12 +46,6 @@ export const manifestSchema = z.object({
   signature: signatureSchema,
   nodes: z.array(nodeSchema),
   path: pathSchema,
-  reason: reasonSchema,
-  cause: causeSchema,
-  decisionId: z.string(),
-  /** Predicted latency of one call at the sizes seen so far, in ns; null when nothing is known. */
-  predictedNs: z.number().nullable(),
-  telemetryToken: z.string(),
   /** Milliseconds since 1970. A client may use an expired manifest when the service is away, and says so. */
   issuedAtMs: z.number().int(),
   expiresAtMs: z.number().int(),
@@ -58,15 +53,34 @@ export const manifestSchema = z.object({
 export type Manifest = z.output<typeof manifestSchema>;
 
 /**
+ * What is one fetch's own: why this variant, and the token that its samples are believed with. Outside the signature:
+ * nothing that runs depends on it, and the token carries a MAC of its own over device, function, variant and cause.
+ */
+export const issueSchema = z.object({
+  reason: reasonSchema,
+  cause: causeSchema,
+  decisionId: z.string(),
+  /** Predicted latency of one call at the sizes seen so far, in ns; null when nothing is known. */
+  predictedNs: z.number().nullable(),
+  telemetryToken: z.string(),
+});
+export type Issue = z.output<typeof issueSchema>;
+
+/**
  * What travels: the manifest's exact bytes and their ECDSA P-256 / SHA-256 signature (IEEE P1363 form, 64 bytes),
- * both base64. Verify first, parse after.
+ * both base64, and this fetch's own part. Verify first, parse after.
  */
 export const signedManifestSchema = z.object({
   manifest: z.base64(),
   signature: z.base64(),
   keyId: z.string(),
+  issue: issueSchema,
 });
 export type SignedManifest = z.output<typeof signedManifestSchema>;
+/** A manifest once it is believed, with what came beside it. */
+export type Served = Manifest & Issue;
+/** Bytes and signature alone. */
+export type SignedText = Omit<SignedManifest, 'issue'>;
 
 /** Public keys of the service, as JSON Web Keys. Two at most: current and next. */
 export const keySetSchema = z.object({

@@ -1,7 +1,7 @@
 // The developers' right to write: one bearer token, compared in constant time.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { SelectorError } from './errors.ts';
 
 /** Throws unless the Authorization header carries the token. */
@@ -16,12 +16,10 @@ export function requirePublishToken(authorization: string | undefined, publishTo
 }
 
 /** Guards what changes something, before bodies are read and checked: strangers cost nothing and learn nothing. */
-export const guardWrites =
-  (publishToken: string): MiddlewareHandler =>
-  async (context, next) => {
-    const { method } = context.req;
-    if (method === 'PUT' || method === 'DELETE') {
-      requirePublishToken(context.req.header('authorization'), publishToken);
-    }
+export function guardWrites(api: OpenAPIHono, path: string, publishToken: string): void {
+  // By method, so that reading and fetching do not come past here.
+  api.on(['PUT', 'DELETE'], path, async (context, next) => {
+    requirePublishToken(context.req.header('authorization'), publishToken);
     await next();
-  };
+  });
+}

@@ -1,7 +1,7 @@
 // Randomness: one injected source for identities, and streams that a key determines, for exploration that is
 // sticky per device and can be replayed. The only place that touches the ambient source.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
@@ -10,7 +10,7 @@ export const systemRandom: Random = () => Math.random();
 
 /** The stream that belongs to a key: sfc32 (C. Doty-Humphrey, PractRand) seeded with the key's SHA-256. */
 export function keyedRandom(key: string): Random {
-  const digest = createHash('sha256').update(key).digest();
+  const digest = hash('sha256', key, 'buffer');
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
   let c = digest.readInt32LE(8);
@@ -31,13 +31,13 @@ export function normal(random: Random): number {
   return radius * Math.cos(2 * Math.PI * random());
 }
 
+/** All numbers of four hexadecimal digits: looking them up takes a third of writing them. */
+const HEX = Array.from({ length: 0x1_0000 }, (_, index) => index.toString(16).padStart(4, '0'));
+
 /** `count` hexadecimal digits. */
 export function hexId(random: Random, count: number): string {
   let text = '';
-  while (text.length < count)
-    text += Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0');
+  while (text.length < count) text += HEX[Math.floor(random() * HEX.length)]!;
   return text.slice(0, count);
 }
 

@@ -22,10 +22,11 @@ import { openPostgres, type PostgresLocation } from './registry/postgres.ts';
 import { Registry } from './registry/registry.ts';
 import { DecisionLog } from './serve/decision-log.ts';
 import { type Explanation, explain } from './serve/explanation.ts';
-import { deviceView, type FetchCounts, hashDeviceId } from './serve/fetch.ts';
+import { askOf, type FetchCounts } from './serve/fetch.ts';
+import { addFetchRoute } from './serve/fetch-route.ts';
 import { ModelKeeper, type RefitReport } from './serve/model-keeper.ts';
 import { PolicyMemory } from './serve/policy-memory.ts';
-import { selectorRoutes } from './serve/routes.ts';
+import { type SelectorRoutesDependencies, selectorRoutes } from './serve/routes.ts';
 import { openKeyFolder } from './signing/key-folder.ts';
 import { createTelemetryTokens, type TelemetryTokens } from './signing/telemetry-token.ts';
 
@@ -168,31 +169,30 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
   await memory.restore();
 
   const app = new OpenAPIHono();
+  const served: SelectorRoutesDependencies = {
+    registry,
+    keeper,
+    policy,
+    policyOptions,
+    clickhouse,
+    decisions,
+    tokens,
+    key: keys.current,
+    keys,
+    clock,
+    random,
+    log,
+    publishToken,
+    manifestLifetimeMs: options.manifestLifetimeMs ?? DAY_MS,
+    tokenLifetimeMs: options.tokenLifetimeMs ?? 14 * DAY_MS,
+    counts,
+    listDecisions: (query) => listDecisions(database, query),
+  };
+  addFetchRoute(app, served);
   app.route('/', artifactRoutes({ registry, artifacts, publishToken, log }));
   app.route('/', functionRoutes({ registry, publishToken, clock, log }));
   app.route('/', killRoutes({ registry, publishToken, clock, newId: () => hexId(random, 12), log }));
-  app.route(
-    '/',
-    selectorRoutes({
-      registry,
-      keeper,
-      policy,
-      policyOptions,
-      clickhouse,
-      decisions,
-      tokens,
-      key: keys.current,
-      keys,
-      clock,
-      random,
-      log,
-      publishToken,
-      manifestLifetimeMs: options.manifestLifetimeMs ?? DAY_MS,
-      tokenLifetimeMs: options.tokenLifetimeMs ?? 14 * DAY_MS,
-      counts,
-      listDecisions: (query) => listDecisions(database, query),
-    }),
-  );
+  app.route('/', selectorRoutes(served));
 
   const { refitMs = 60_000, registryRefreshMs = 5_000 } = options;
   const timers = [
@@ -224,11 +224,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     function: (tag) => registry.find(tag),
     decisions: (query) => listDecisions(database, query),
     explain: (tag, request) =>
-      explain(policy, policyOptions, registry.get(tag), keeper.knowledge(), {
-        ...request,
-        device: deviceView(request.device),
-        deviceId: hashDeviceId(request.deviceId),
-      }),
+      explain(policy, policyOptions, registry.get(tag), keeper.knowledge(), askOf(request)),
     bestPaths: (tag, { deviceClass, options: choices, count }) => {
       const entry = registry.get(tag);
       const { models, ranks } = keeper.knowledge();

@@ -115,6 +115,10 @@ describe('fetch API', () => {
     };
     await service.refused((await crash('c-device-0', 'x'.repeat(40))).response, 401, 'EP_TOKEN');
     const { manifest } = await crash('c-device-1');
+    // Withdrawn from nobody yet, but not served again to the one that said so.
+    const other = await service.fetchManifest({ deviceId: 'c-device-1', explore: false });
+    assert.notEqual(other.variant, manifest.variant);
+    assert.equal((await service.fetchManifest({ explore: false })).variant, manifest.variant);
     await crash('c-device-2');
     const last = await crash('c-device-3');
     assert.deepEqual([last.response.status, await last.response.json()], [202, { withdrawn: true }]);

@@ -14,22 +14,17 @@ import { signManifest, verifyManifest } from '../src/signing/sign-manifest.ts';
 import { createTelemetryTokens } from '../src/signing/telemetry-token.ts';
 
 const manifest: Manifest = {
-  version: 1,
+  version: 2,
   tag: '@test/fma',
   variant: '0123456789abcdef',
   target: 'wasm32',
   isaLevel: 'wasm-mvp',
   sha256: 'a'.repeat(64),
   sizeBytes: 10,
-  artifact: `/v1/artifacts/${'a'.repeat(64)}`,
+  artifact: `/v1/artifacts/${'a'.repeat(64)}?ünïcode`,
   signature: { parameters: [], result: { kind: 'none' } },
   nodes: [],
   path: [],
-  reason: 'cold',
-  cause: 'auto',
-  decisionId: 'd',
-  predictedNs: null,
-  telemetryToken: 'ünïcode',
   issuedAtMs: 1,
   expiresAtMs: 2,
 };

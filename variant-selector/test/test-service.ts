@@ -10,8 +10,8 @@ import {
   errorBodySchema,
   type FetchRequestInput,
   keySetSchema,
-  type Manifest,
   manifestSchema,
+  type Served,
   type SignedManifest,
   signedManifestSchema,
   WHOLE_CALL,
@@ -107,18 +107,19 @@ export async function startService() {
     deviceId: 'device-1',
     ...part,
   });
-  const fetchManifest = async (part: Partial<FetchRequestInput> = {}, at = AT): Promise<Manifest> => {
+  const fetchManifest = async (part: Partial<FetchRequestInput> = {}, at = AT): Promise<Served> => {
     clock.advance(1);
     const response = await call('POST', `${at}/fetch`, ask(part), null);
     assert.equal(response.status, 200, await response.clone().text());
     const signed: SignedManifest = signedManifestSchema.parse(await response.json());
     const keys = keySetSchema.parse(await (await call('GET', '/v1/keys')).json());
     assert.ok(verifyManifest(signed, keys));
-    return manifestSchema.parse(JSON.parse(Buffer.from(signed.manifest, 'base64').toString('utf8')));
+    const text = Buffer.from(signed.manifest, 'base64').toString('utf8');
+    return { ...signed.issue, ...manifestSchema.parse(JSON.parse(text)) };
   };
   /** What ingest would store of one run. */
   const report = async (
-    manifest: Manifest,
+    manifest: Served,
     batch: number,
     ns: Record<string, number>,
     /** What a call takes outside its nodes; none: whole calls are not told. */

@@ -24,8 +24,10 @@ async function download(
     throw new IntegrityError(`${tag}: the manifest points outside the service, or at more than 64 MiB`);
   }
   const answer = await requestBytes(platform, baseUrl + artifact, undefined, sizeBytes);
-  if (answer.kind === 'unreachable')
-    throw new OfflineError(`${tag}: cannot download the program: ${answer.why}`);
+  if (answer.kind !== 'answer') {
+    const why = answer.kind === 'unreachable' ? answer.why : 'the service says that it did not change';
+    throw new OfflineError(`${tag}: cannot download the program: ${why}`);
+  }
   const { body } = answer;
   if (body.length !== sizeBytes) {
     throw new IntegrityError(

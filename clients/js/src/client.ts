@@ -2,11 +2,14 @@
 
 import type { DeviceFeatures, TargetName } from '@everypath/schema';
 import { getArtifact } from './artifact.ts';
-import { type CompiledFunction, createCompiledFunction, infoOf } from './compiled-function.ts';
+import { type CompiledFunction, createCompiledFunction, infoOf, type Running } from './compiled-function.ts';
+import { createCrashReports } from './crash-reports.ts';
 import { findDeviceId } from './device-id.ts';
 import { ArgumentError, EverypathError } from './errors.ts';
-import { chooseVariant, type Service } from './fetch-variant.ts';
-import { findOverride } from './override.ts';
+import { createFallback, type Fallback } from './fallback.ts';
+import { type Choice, type ChoiceRequest, questionOf, type Service } from './fetch-variant.ts';
+import { writeKept } from './kept-manifests.ts';
+import { findOverride, type Override } from './override.ts';
 import type { Platform } from './platform.ts';
 import { createQueue } from './queue.ts';
 import { type Attribution, createRecorder } from './recorder.ts';
@@ -87,6 +90,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Clie
   const sender = createSender(platform, `${baseUrl}/v1/telemetry`, queue);
   const recorder = createRecorder(clock, random);
   const telemetry = createTelemetry(platform, { recorder, queue, sender }, device, telemetryOn);
+  const crashes = createCrashReports(platform, baseUrl, device, () => telemetry.on);
   /** Open programs by binary and cause: what a program measures of itself must not mix causes. */
   const opened = new Map<string, Promise<Measured>>();
   let open = true;
@@ -115,43 +119,62 @@ export function createClientOn(platform: Platform, options: ClientOptions): Clie
     return measured;
   }
 
+  /** Opens a choice's program and puts around it what its calls need. */
+  async function run(
+    choice: Choice,
+    request: ChoiceRequest,
+    override: Override | undefined,
+    fallback: Fallback<Running>,
+  ): Promise<Running> {
+    const { manifest } = choice;
+    const { telemetryToken: token, cause, tag, variant } = manifest;
+    const attribution: Attribution = { token, tag, variant, cause };
+    const key = `${manifest.sha256} ${variant} ${cause}`;
+    let source: 'network' | 'cache' = 'cache';
+    const measured = await openOnce(key, attribution, async () => {
+      const artifact = await getArtifact(platform, baseUrl, manifest);
+      source = artifact.source;
+      const program = await platform.open(artifact.bytes, manifest.target);
+      return { program, attribution, warmUpCalls: warmUpCalls(manifest.target) };
+    });
+    telemetry.watch(measured);
+    return {
+      program: measured.program,
+      info: infoOf(manifest, override, { source, offline: choice.offline !== null, stale: choice.stale }),
+      beforeCall: () => {
+        if (measured.warmUpCalls > 0) telemetry.warm(measured);
+      },
+      proven: () => {
+        if (override === undefined && !request.bench)
+          void writeKept(platform, questionOf(service, request), 'good', choice.answer);
+      },
+      replace: (error) => {
+        opened.delete(key);
+        telemetry.unwatch(measured);
+        return fallback.after(manifest, error);
+      },
+    };
+  }
+
   return {
     async load(tag, { variant, explore = true, bench = false } = {}) {
       if (!open) throw new EverypathError('this client was closed');
       if (!TAG.test(tag)) throw new ArgumentError('tag', `expected a tag like @user/name, got '${tag}'`);
       const override = findOverride(tag, variant, platform.environmentOverride, await overrideText());
       const features = await device();
-      const choice = await chooseVariant(platform, service, {
+      const request: ChoiceRequest = {
         tag,
         device: features,
         deviceId: await deviceId(),
         variant: override?.variant,
         explore,
         bench,
-      });
-      const { manifest } = choice;
-      const { telemetryToken: token, cause } = manifest;
-      const attribution: Attribution = { token, tag, variant: manifest.variant, cause };
-      let source: 'network' | 'cache' = 'cache';
-      const measured = await openOnce(
-        `${manifest.sha256} ${manifest.variant} ${cause}`,
-        attribution,
-        async () => {
-          const artifact = await getArtifact(platform, baseUrl, manifest);
-          source = artifact.source;
-          const program = await platform.open(artifact.bytes, manifest.target);
-          return { program, attribution, warmUpCalls: warmUpCalls(manifest.target) };
-        },
+      };
+      const fallback: Fallback<Running> = createFallback(
+        { platform, service, crashes, open: (choice) => run(choice, request, override, fallback) },
+        request,
       );
-      telemetry.watch(measured);
-      const info = infoOf(manifest, override, {
-        source,
-        offline: choice.offline !== null,
-        stale: choice.stale,
-      });
-      return createCompiledFunction(measured.program, clock, info, () => {
-        if (measured.warmUpCalls > 0) telemetry.warm(measured);
-      });
+      return createCompiledFunction(await fallback.start(), clock);
     },
     device,
     flush: () => telemetry.flush(),

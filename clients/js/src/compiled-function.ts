@@ -1,6 +1,7 @@
 // A loaded function as the user calls it, and what it says of how it was chosen.
 
-import type { Cause, Manifest, Reason } from '@everypath/schema';
+import type { Cause, Reason, Served } from '@everypath/schema';
+import { type EverypathError, isCrash } from './errors.ts';
 import type { Override, OverrideSource } from './override.ts';
 import type { Clock } from './platform.ts';
 import type { Program } from './program.ts';
@@ -39,32 +40,87 @@ export type Inputs = readonly Value[] | Readonly<Record<string, Value>>;
 
 export interface CompiledFunction {
   (inputs: Inputs): Promise<Outcome>;
-  /** The same without a promise: a call takes as long as it takes either way. */
+  /** The same without a promise. A program that fails by its own fault is replaced for later calls only. */
   callSync(inputs: Inputs): Outcome;
   readonly info: FunctionInfo;
 }
 
 const NO_ARGUMENTS: readonly Value[] = [];
 
-export function createCompiledFunction(
-  program: Program,
-  clock: Clock,
-  info: FunctionInfo,
-  beforeCall: () => void,
-): CompiledFunction {
-  const callSync = (inputs: Inputs): Outcome => {
-    beforeCall();
+/** A program in use. */
+export interface Running {
+  readonly program: Program;
+  readonly info: FunctionInfo;
+  beforeCall(): void;
+  /** Told once, when a call has gone well. */
+  proven(): void;
+  /** What to run from now on, after a call that failed by the program's own fault; null: nothing else is there. */
+  replace(error: EverypathError): Promise<Running | null>;
+}
+
+export function createCompiledFunction(first: Running, clock: Clock): CompiledFunction {
+  let running = first;
+  let proven = false;
+  let hopeless = false;
+  let replacing: Promise<boolean> | null = null;
+
+  const run = (inputs: Inputs): Outcome => {
+    running.beforeCall();
     const startNs = clock.ticksNs();
     const value = Array.isArray(inputs)
-      ? program.invoke(inputs)
-      : program.invoke(NO_ARGUMENTS, inputs as Readonly<Record<string, Value>>);
-    return { value, latencyNs: clock.ticksNs() - startNs };
+      ? running.program.invoke(inputs)
+      : running.program.invoke(NO_ARGUMENTS, inputs as Readonly<Record<string, Value>>);
+    const latencyNs = clock.ticksNs() - startNs;
+    if (!proven) {
+      proven = true;
+      running.proven();
+    }
+    return { value, latencyNs };
   };
-  return Object.assign(async (inputs: Inputs) => callSync(inputs), { callSync, info });
+
+  /** Whether there is something else to run now. */
+  async function replace(error: EverypathError): Promise<boolean> {
+    const next = hopeless ? null : await running.replace(error);
+    hopeless = next === null;
+    if (next === null) return false;
+    running = next;
+    proven = false;
+    return true;
+  }
+
+  const replaceOnce = (error: EverypathError): Promise<boolean> => {
+    replacing ??= replace(error).finally(() => {
+      replacing = null;
+    });
+    return replacing;
+  };
+
+  const call = async (inputs: Inputs): Promise<Outcome> => {
+    for (;;) {
+      try {
+        return run(inputs);
+      } catch (error) {
+        if (!isCrash(error) || !(await replaceOnce(error))) throw error;
+      }
+    }
+  };
+  // It cannot wait for another program: the call fails, and a later one may run that.
+  const callSync = (inputs: Inputs): Outcome => {
+    try {
+      return run(inputs);
+    } catch (error) {
+      if (isCrash(error)) void replaceOnce(error);
+      throw error;
+    }
+  };
+  return Object.defineProperty(Object.assign(call, { callSync }), 'info', {
+    enumerable: true,
+    get: () => running.info,
+  }) as CompiledFunction;
 }
 
 export function infoOf(
-  manifest: Manifest,
+  manifest: Served,
   override: Override | undefined,
   rest: Pick<FunctionInfo, 'source' | 'offline' | 'stale'>,
 ): FunctionInfo {

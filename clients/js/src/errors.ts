@@ -3,6 +3,20 @@
 /** The root of all errors that this package throws on purpose. */
 export class EverypathError extends Error {
   override readonly name: string = 'EverypathError';
+  /** Set where the program itself is at fault: it is reported, and another takes its place. */
+  crash: CrashKind | null = null;
+}
+
+/** How a program fails by its own fault: it does not open, or stops in a way that no Python exception describes. */
+export type CrashKind = 'load-failed' | 'crashed';
+
+export const isCrash = (error: unknown): error is EverypathError =>
+  error instanceof EverypathError && error.crash !== null;
+
+/** Puts the blame for an error on the program. */
+export function blameProgram<Blamed extends EverypathError>(kind: CrashKind, error: Blamed): Blamed {
+  error.crash = kind;
+  return error;
 }
 
 /** An argument is not what the signature says. Thrown before the program is entered. */

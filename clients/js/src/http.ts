@@ -9,7 +9,11 @@ const TIMEOUT_MS = 15_000;
 const MAX_JSON_BYTES = 4 << 20;
 
 export type Unreachable = { readonly kind: 'unreachable'; readonly why: string };
-export type Answer<T> = { readonly kind: 'answer'; readonly body: T } | Unreachable;
+export type Answer<T> =
+  | { readonly kind: 'answer'; readonly body: T; readonly etag: string | null }
+  /** What was asked about with `ifNoneMatch` still holds. */
+  | { readonly kind: 'unchanged' }
+  | Unreachable;
 
 /** The body, of at most `maxBytes`; stops reading as soon as it is longer. */
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -53,6 +57,7 @@ export async function requestBytes(
   url: string,
   body: unknown,
   maxBytes: number,
+  ifNoneMatch: string | null = null,
 ): Promise<Answer<Uint8Array<ArrayBuffer>>> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const init: RequestInit =
@@ -61,12 +66,17 @@ export async function requestBytes(
       : {
           signal,
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: {
+            'content-type': 'application/json',
+            ...(ifNoneMatch === null ? {} : { 'if-none-match': ifNoneMatch }),
+          },
           body: JSON.stringify(body),
         };
   try {
     const response = await platform.fetch(url, init);
-    if (response.ok) return { kind: 'answer', body: await readBody(response, maxBytes) };
+    if (response.status === 304) return { kind: 'unchanged' };
+    const etag = response.headers.get('etag');
+    if (response.ok) return { kind: 'answer', body: await readBody(response, maxBytes), etag };
     const text = new TextDecoder().decode(await readBody(response, MAX_JSON_BYTES));
     if (response.status === 429 || response.status >= 500) {
       return { kind: 'unreachable', why: `${url} answered ${response.status}` };
@@ -84,11 +94,12 @@ export async function requestJson(
   platform: Pick<Platform, 'fetch'>,
   url: string,
   body: unknown,
+  ifNoneMatch: string | null = null,
 ): Promise<Answer<unknown>> {
-  const answer = await requestBytes(platform, url, body, MAX_JSON_BYTES);
-  if (answer.kind === 'unreachable') return answer;
+  const answer = await requestBytes(platform, url, body, MAX_JSON_BYTES, ifNoneMatch);
+  if (answer.kind !== 'answer') return answer;
   try {
-    return { kind: 'answer', body: JSON.parse(new TextDecoder().decode(answer.body)) };
+    return { ...answer, body: JSON.parse(new TextDecoder().decode(answer.body)) };
   } catch {
     throw new IntegrityError(`${url} did not answer with JSON; is the service's address right?`);
   }

@@ -3,7 +3,7 @@
 
 import type { ProgramDescription } from '@everypath/schema';
 import type { Arena } from './arena.ts';
-import { ProgramError } from './errors.ts';
+import { blameProgram, ProgramError } from './errors.ts';
 import { createProgram, type Entrances, type Program } from './program.ts';
 
 const FIRST_BYTES = 16 * 1024;
@@ -48,9 +48,13 @@ export async function loadNative(path: string, description?: ProgramDescription)
     // What the loader says where a folder is mounted noexec.
     const noexec = String(cause).includes('failed to map segment');
     const hint = noexec ? '; set TMPDIR to a folder that allows execution' : '';
-    throw new ProgramError(`cannot open ${path} as a native program of this machine: ${cause}${hint}`, {
-      cause,
-    });
+    const error = new ProgramError(
+      `cannot open ${path} as a native program of this machine: ${cause}${hint}`,
+      {
+        cause,
+      },
+    );
+    throw noexec ? error : blameProgram('load-failed', error);
   }
   // Addresses as plain numbers: half the cost of passing buffers (72 ns against 186 ns for an empty call).
   const invoke = library.func('ep_invoke', 'int32_t', ['uintptr_t', 'uint32_t', 'uintptr_t', 'uintptr_t']);

@@ -2,7 +2,7 @@
 
 import type { ProgramDescription } from '@everypath/schema';
 import type { Arena } from './arena.ts';
-import { ProgramError, UnsupportedError } from './errors.ts';
+import { blameProgram, ProgramError, UnsupportedError } from './errors.ts';
 import { createProgram, type Entrances, type Program } from './program.ts';
 
 const FIRST_BYTES = 16 * 1024;
@@ -74,9 +74,12 @@ function guarded<T>(enter: () => T): T {
     return enter();
   } catch (cause) {
     if (cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) {
-      throw new ProgramError(`the program trapped: ${cause.message}; load it anew before the next call`, {
-        cause,
-      });
+      throw blameProgram(
+        'crashed',
+        new ProgramError(`the program trapped: ${cause.message}; load it anew before the next call`, {
+          cause,
+        }),
+      );
     }
     throw cause;
   }
@@ -92,7 +95,8 @@ export async function loadWasm(
   try {
     module = bytes instanceof WebAssembly.Module ? bytes : await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw new UnsupportedError(`this runtime cannot compile the program: ${cause}`, { cause });
+    const why = `this runtime cannot compile the program: ${cause}`;
+    throw blameProgram('load-failed', new UnsupportedError(why, { cause }));
   }
   const env = { ep_clock_ns: () => BigInt(Math.round(nowNs())) };
   let instance: WebAssembly.Instance;
@@ -100,12 +104,15 @@ export async function loadWasm(
     instance = await WebAssembly.instantiate(module, { env });
   } catch (cause) {
     const needs = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
-    throw new UnsupportedError(`the program does not start: ${cause}; it imports ${needs.join(', ')}`, {
-      cause,
-    });
+    const why = `the program does not start: ${cause}; it imports ${needs.join(', ')}`;
+    throw blameProgram('load-failed', new UnsupportedError(why, { cause }));
   }
   const missing = REQUIRED.filter((name) => !(name in instance.exports));
-  if (missing.length > 0) throw new UnsupportedError(`not an everypath program: no ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw blameProgram(
+      'load-failed',
+      new UnsupportedError(`not an everypath program: no ${missing.join(', ')}`),
+    );
   const initialize = instance.exports._initialize;
   if (typeof initialize === 'function') guarded(() => initialize());
 

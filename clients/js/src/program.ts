@@ -4,7 +4,7 @@
 import type { ProgramDescription } from '@everypath/schema';
 import type { Arena, Cursor } from './arena.ts';
 import { argumentBinder } from './bind-arguments.ts';
-import { ArgumentError, ProgramError, PythonError, UnsupportedError } from './errors.ts';
+import { ArgumentError, blameProgram, ProgramError, PythonError, UnsupportedError } from './errors.ts';
 import { ABI_VERSION, alignTo16, ERROR, RECORD, STATUS, VALUE } from './layout.ts';
 import type { ProbeRecord } from './read-value.ts';
 import { readFailure, readRecord, readValue } from './read-value.ts';
@@ -95,7 +95,7 @@ export function createProgram(
       case STATUS.outOfMemory:
         throw new ProgramError(`${description.tag}: out of memory${text ? ` (${text})` : ''}`);
       default:
-        throw new ProgramError(`${description.tag}: unknown status ${status}`);
+        throw blameProgram('crashed', new ProgramError(`${description.tag}: unknown status ${status}`));
     }
   }
 

@@ -42,6 +42,8 @@ export interface Measured {
 
 export interface TelemetryEngine extends Telemetry {
   watch(measured: Measured): void;
+  /** Leaves a program alone that has crashed. */
+  unwatch(measured: Measured): void;
   /** Counts a call while the program warms up; measuring starts when it has. */
   warm(measured: Measured): void;
   /** Moves what a program has measured so far to the recorder. */
@@ -128,6 +130,9 @@ export function createTelemetry(
       if (measured.warmUpCalls === 0) measured.program.telemetryMode(2);
       watched.add(measured);
       schedule(FLUSH_EVERY_MS);
+    },
+    unwatch(measured) {
+      watched.delete(measured);
     },
     warm(measured) {
       measured.warmUpCalls--;

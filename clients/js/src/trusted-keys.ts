@@ -46,7 +46,10 @@ export async function findTrustedKeys(
     }
   }
   const answer = await requestJson(platform, `${baseUrl}/v1/keys`, undefined);
-  if (answer.kind === 'unreachable') throw new OfflineError(`cannot get the service's keys: ${answer.why}`);
+  if (answer.kind !== 'answer') {
+    const why = answer.kind === 'unreachable' ? answer.why : 'it says that they did not change';
+    throw new OfflineError(`cannot get the service's keys: ${why}`);
+  }
   const keys = parseKeys(answer.body, `at ${baseUrl}/v1/keys`);
   const bytes = new TextEncoder().encode(JSON.stringify({ keys }));
   await store

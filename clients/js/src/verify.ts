@@ -1,7 +1,7 @@
 // Decides whether a signed manifest may be believed. The signature is checked over the exact bytes before they are
 // parsed, and what they say must be what was asked for.
 
-import type { IsaLevel, KeySet, Manifest, SignedManifest, TargetName } from '@everypath/schema';
+import type { IsaLevel, Issue, KeySet, Manifest, SignedText, TargetName } from '@everypath/schema';
 import { decodeBase64 } from './base64.ts';
 import { IntegrityError } from './errors.ts';
 import { subtle } from './hash.ts';
@@ -31,7 +31,7 @@ async function isSigned(key: PublicKey, signature: Uint8Array<ArrayBuffer>, byte
 
 /** The manifest inside, once its signature is proven. Throws `IntegrityError`; `keysFrom` says where keys come from. */
 export async function openManifest(
-  signed: SignedManifest,
+  signed: SignedText,
   keys: readonly PublicKey[],
   keysFrom: string,
 ): Promise<Manifest> {
@@ -53,12 +53,20 @@ export async function openManifest(
   return JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
 }
 
+/** What came beside the manifest: told to people and sent back with telemetry, never run. */
+export function readIssue(issue: Issue | undefined): Issue {
+  const { reason, cause, decisionId, predictedNs, telemetryToken } = issue ?? {};
+  if (!reason || !cause || typeof decisionId !== 'string' || typeof telemetryToken !== 'string')
+    throw new IntegrityError('the service did not say why it chose this variant: is it an older one?');
+  return { reason, cause, decisionId, predictedNs: predictedNs ?? null, telemetryToken };
+}
+
 /** Refuses a genuine manifest that answers another question. */
 export function assertAnswers(manifest: Manifest, expected: Expectation): void {
   const wrong = (what: string, is: unknown, asked: unknown): IntegrityError =>
     new IntegrityError(`the manifest is for ${what} ${is}, not ${asked}: an answer to another request`);
-  if (manifest.version !== 1) {
-    throw new IntegrityError(`the manifest has version ${manifest.version}; this client knows 1: update it`);
+  if (manifest.version !== 2) {
+    throw new IntegrityError(`the manifest has version ${manifest.version}; this client knows 2: update it`);
   }
   if (manifest.tag !== expected.tag) throw wrong('function', manifest.tag, expected.tag);
   if (manifest.target !== expected.target) throw wrong('target', manifest.target, expected.target);

@@ -17,7 +17,7 @@ const chromium = process.env.EVERYPATH_CHROMIUM ?? '/usr/bin/chromium';
 test('the bundle stays small and knows nothing of Node or zod', async () => {
   const bundle = await buildBrowserBundle();
   const bytes = gzipSync(bundle, { level: 9 }).length;
-  assert.ok(bytes < 13_500, `${bytes} bytes compressed`);
+  assert.ok(bytes < 14_800, `${bytes} bytes compressed`);
   assert.ok(!/["'`]node:|\bzod\b|koffi/.test(bundle));
 });
 

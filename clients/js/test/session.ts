@@ -8,11 +8,18 @@ import { type FaultServer, startFaultServer } from '../../conformance/fault-serv
 import type { Fault } from '../../conformance/faults.ts';
 import { type Client, createClient, type NodeClientOptions } from '../src/index.ts';
 
+/** What the service has seen. */
+export interface Seen {
+  requests: string[];
+  batches: string[];
+  crashes: string[];
+}
+
 export interface Session {
   readonly baseUrl: string;
   readonly cacheDir: string;
   fault(name: Fault): Promise<void>;
-  seen(): Promise<{ requests: string[]; batches: string[] }>;
+  seen(): Promise<Seen>;
   client(options?: Partial<NodeClientOptions>): Client;
 }
 
@@ -40,8 +47,7 @@ export async function startSession(t: TestContext): Promise<Session> {
     async fault(name) {
       await fetch(`${baseUrl}/fault`, { method: 'PUT', body: name });
     },
-    seen: async () =>
-      (await fetch(`${baseUrl}/seen`)).json() as Promise<{ requests: string[]; batches: string[] }>,
+    seen: async () => (await fetch(`${baseUrl}/seen`)).json() as Promise<Seen>,
     client(options = {}) {
       const client = createClient({ baseUrl, cacheDir, telemetry: 'off', env: {}, ...options });
       clients.push(client);

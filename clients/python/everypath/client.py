@@ -8,18 +8,21 @@ import json
 import os
 import re
 import threading
+import urllib.parse
 import weakref
 from pathlib import Path
-from typing import Any, NamedTuple, Sequence
+from typing import Any, Callable, NamedTuple, Sequence
 
 from .artifact import get_artifact
 from .batch_queue import BatchQueue
 from .device import detect_device
 from .errors import ArgumentError, EverypathError
-from .fetch_variant import ChoiceRequest, Service, choose_variant
+from .fallback import CrashReports, Fallback
+from .fetch_variant import Choice, ChoiceRequest, Service, kept_manifests
 from .override import Override, find_override
-from .program import Program, open_program
+from .program import open_program
 from .recorder import Attribution
+from .request import MAX_JSON_BYTES, Unreachable, request_bytes
 from .store import FileStore, default_cache_folder
 from .system import System
 from .telemetry import FlushReport, Measured, Telemetry
@@ -49,21 +52,51 @@ class FunctionInfo(NamedTuple):
     path: tuple[str, ...]
 
 
-class CompiledFunction:
-    """A loaded function: called like the Python function it was compiled from."""
+class _Running(NamedTuple):
+    """A program in use, and what is told when it has completed a call."""
 
-    def __init__(self, program: Program, info: FunctionInfo, system: System) -> None:
-        self._program = program
+    measured: Measured
+    manifest: dict[str, Any]
+    info: FunctionInfo
+    proven: Callable[[], None]
+
+
+class CompiledFunction:
+    """A loaded function: called like the Python function it was compiled from.
+
+    A program that fails by its own fault is replaced within the call, where there is another.
+    """
+
+    def __init__(self, running: _Running, replace: Callable[[_Running, EverypathError], _Running | None], system: System) -> None:
         self._ticks_ns = system.ticks_ns
-        self.info = info
-        self.description = program.description
+        self._replace = replace
+        self._use(running)
         #: How long the last call took, marshalling included.
         self.last_latency_ns: int | None = None
 
+    def _use(self, running: _Running) -> None:
+        self._running = running
+        self._program = running.measured.program
+        self._proven = False
+        self.info = running.info
+        self.description = self._program.description
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         start = self._ticks_ns()
-        value = self._program(*args, **kwargs)
+        try:
+            value = self._program(*args, **kwargs)
+        except EverypathError as error:
+            if error.crash is None:
+                raise
+            running = self._replace(self._running, error)
+            if running is None:
+                raise
+            self._use(running)
+            return self(*args, **kwargs)
         self.last_latency_ns = self._ticks_ns() - start
+        if not self._proven:
+            self._proven = True
+            self._running.proven()
         return value
 
     def __repr__(self) -> str:
@@ -86,6 +119,10 @@ def _info(manifest: dict[str, Any], override: Override | None, source: str, offl
         decision_id=manifest["decisionId"],
         path=tuple(manifest["path"]),
     )
+
+
+def _key(manifest: dict[str, Any]) -> tuple[str, str, str]:
+    return manifest["sha256"], manifest["variant"], manifest["cause"]
 
 
 class Client:
@@ -119,6 +156,7 @@ class Client:
         on = telemetry and system.env.get("DO_NOT_TRACK") not in ("1", "true")
         queue = BatchQueue(self._store, f"{self._service.folder}/queue")
         self.telemetry = Telemetry(system, f"{self._service.base_url}/v1/telemetry", queue, self.device, on)
+        self._crashes = CrashReports(system, self._service.base_url, lambda: self.telemetry.on)
         # At the end of the process what was measured goes to disk, and to the service from the next process.
         reference = weakref.ref(self.telemetry)
         atexit.register(lambda: (lambda found: found and found.seal())(reference()))
@@ -147,15 +185,46 @@ class Client:
         override = find_override(tag, variant, self._system.env.get("EVERYPATH_VARIANT"), file)
         forced = override.variant if override else None
         request = ChoiceRequest(tag, self.device(), self._find_device_id(), forced, explore, bench)
-        choice = choose_variant(self._system, self._store, self._service, request)
-        measured, source = self._open_once(choice.manifest)
-        self.telemetry.watch(measured)
-        info = _info(choice.manifest, override, source, choice.offline, choice.stale)
-        return CompiledFunction(measured.program, info, self._system)
+        world = (self._system, self._store, self._service)
+
+        def open_choice(choice: Choice) -> _Running:
+            measured, source = self._open_once(choice.manifest)
+            self.telemetry.watch(measured)
+            info = _info(choice.manifest, override, source, choice.offline, choice.stale)
+
+            def proven() -> None:
+                if override is None and not bench:
+                    kept_manifests(*world, request).write("good", choice.answer)
+
+            return _Running(measured, choice.manifest, info, proven)
+
+        def replace(running: _Running, error: EverypathError) -> _Running | None:
+            with self._lock:
+                self._opened.pop(_key(running.manifest), None)
+            self.telemetry.unwatch(running.measured)
+            return fallback.after(running.manifest, error)
+
+        fallback = Fallback(*world, self._crashes, request, open_choice)
+        return CompiledFunction(fallback.start(), replace, self._system)
 
     def flush(self) -> FlushReport:
         """Sends what was measured so far."""
         return self.telemetry.flush()
+
+    def forget(self) -> bool:
+        """Turns telemetry off and has the service delete all samples of this device.
+
+        False: the service did not answer so.
+        """
+        # Before telemetry is off: a device that measures nothing has an id of the process only.
+        device_id = urllib.parse.quote(self._find_device_id(), safe="")
+        self.telemetry.off()
+        url = f"{self._service.base_url}/v1/telemetry/devices/{device_id}"
+        try:
+            request_bytes(url, None, MAX_JSON_BYTES, method="DELETE")
+        except (Unreachable, EverypathError):
+            return False
+        return True
 
     def close(self) -> None:
         """Flushes and stops measuring. Loaded functions go on working."""
@@ -166,7 +235,7 @@ class Client:
     def _open_once(self, manifest: dict[str, Any]) -> tuple[Measured, str]:
         """One program a binary and cause: what a program measures of itself must not mix causes."""
         attribution = Attribution(manifest["telemetryToken"], manifest["tag"], manifest["variant"], manifest["cause"])
-        key = (manifest["sha256"], attribution.variant, attribution.cause)
+        key = _key(manifest)
         with self._lock:
             measured = self._opened.get(key)
             if measured is None:

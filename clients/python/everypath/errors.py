@@ -11,6 +11,14 @@ from typing import NamedTuple
 class EverypathError(Exception):
     """The root of all errors that this package raises on purpose."""
 
+    #: `load-failed` or `crashed` where the program itself is at fault: it is reported, and another takes its place.
+    crash: str | None = None
+
+    def blame_program(self, kind: str) -> EverypathError:
+        """Puts the blame on the program; returns the error itself."""
+        self.crash = kind
+        return self
+
 
 class ArgumentError(EverypathError, TypeError):
     """An argument is not what the signature says. Raised before the program is entered."""

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime, timezone
 from typing import Any, NamedTuple, Sequence
 
 from .errors import IntegrityError, OfflineError
-from .request import Unreachable, request_json
+from .kept_manifests import KeptManifests, Question
+from .request import Unchanged, Unreachable, request_tagged_json
 from .store import FileStore
 from .system import System
 from .trusted_keys import find_trusted_keys
-from .verify import Expectation, assert_answers, open_manifest
+from .verify import Expectation, assert_answers, open_manifest, read_issue
 
 
 class Service(NamedTuple):
@@ -35,6 +35,8 @@ class Choice(NamedTuple):
     manifest: dict[str, Any]
     offline: bool
     stale: bool
+    #: As it came.
+    answer: dict[str, Any]
 
 
 class ChoiceRequest(NamedTuple):
@@ -53,32 +55,46 @@ class ChoiceRequest(NamedTuple):
         return Expectation(self.tag, self.device["target"], self.device["isaLevel"], self.variant)
 
 
-def _manifest_name(service: Service, request: ChoiceRequest) -> str:
+def kept_manifests(system: System, store: FileStore, service: Service, request: ChoiceRequest) -> KeptManifests:
+    """Where answers to this request are kept."""
     device = request.device
-    parts = [request.tag[1:].replace("/", "+"), device["target"], device["isaLevel"], request.variant or "chosen"]
-    return f"{service.folder}/manifests/{'@'.join(parts)}.json"
+    question = Question(service.folder, request.tag, device["target"], device["isaLevel"], request.variant)
+    return KeptManifests(system, store, question)
 
 
-def _accept(system: System, store: FileStore, service: Service, request: ChoiceRequest, signed: Any) -> dict[str, Any]:
+def _accept(system: System, store: FileStore, service: Service, request: ChoiceRequest, answer: Any) -> dict[str, Any]:
     pin = f"{service.folder}/keys.json"
     keys = find_trusted_keys(system, store, service.base_url, service.public_keys, pin)
-    manifest = open_manifest(signed, keys.keys, keys.source)
+    manifest = open_manifest(answer, keys.keys, keys.source)
     assert_answers(manifest, request.expectation)
-    return manifest
+    return {**read_issue(answer.get("issue")), **manifest}
 
 
-def _from_cache(system: System, store: FileStore, service: Service, request: ChoiceRequest, why: str) -> Choice:
-    name = _manifest_name(service, request)
-    away = f"{request.tag}: the service is away ({why})"
-    data = store.read(name)
-    if data is None:
-        raise OfflineError(f"{away} and nothing was cached for this device; connect once, then it runs offline")
+def from_kept(
+    system: System, store: FileStore, service: Service, request: ChoiceRequest, kind: str
+) -> Choice | None:
+    """A kept answer that can still be believed, as one given offline; None where there is none."""
+    kept = kept_manifests(system, store, service, request)
+    answer = kept.read(kind)
+    if answer is None:
+        return None
     try:
-        manifest = _accept(system, store, service, request, json.loads(data))
+        manifest = _accept(system, store, service, request, answer)
+    except (ValueError, IntegrityError):
+        kept.remove(kind)
+        raise
+    return Choice(manifest, True, manifest["expiresAtMs"] <= system.now_ms(), answer)
+
+
+def _while_away(system: System, store: FileStore, service: Service, request: ChoiceRequest, why: str) -> Choice:
+    away = f"{request.tag}: the service is away ({why})"
+    try:
+        choice = from_kept(system, store, service, request, "latest")
     except (ValueError, IntegrityError) as error:
-        store.remove(name)
         raise OfflineError(f"{away} and the cached manifest is unusable ({error})") from None
-    return Choice(manifest, True, manifest["expiresAtMs"] <= system.now_ms())
+    if choice is None:
+        raise OfflineError(f"{away} and nothing was cached for this device; connect once, then it runs offline")
+    return choice
 
 
 def _as_date(ms: float) -> str:
@@ -87,6 +103,32 @@ def _as_date(ms: float) -> str:
 
 def choose_variant(system: System, store: FileStore, service: Service, request: ChoiceRequest) -> Choice:
     """The manifest to follow. Raises `IntegrityError`, `OfflineError` or `ServiceResponseError`."""
+    kept = kept_manifests(system, store, service, request)
+    latest = kept.read("latest")
+    etag = latest.get("etag") if latest else None
+    try:
+        return _ask(system, store, service, request, etag if isinstance(etag, str) else None)
+    except Unreachable as error:
+        return _while_away(system, store, service, request, str(error))
+    except Unchanged:
+        pass
+    try:
+        choice = from_kept(system, store, service, request, "latest")
+        if choice is not None and not choice.stale:
+            return choice._replace(offline=False)
+    except (ValueError, IntegrityError) as error:
+        system.log("warn", f"the cached manifest is unusable: {error}")
+    # What is kept was changed on disk, or has expired by this clock: asked for whole.
+    kept.remove("latest")
+    try:
+        return _ask(system, store, service, request, None)
+    except Unreachable as error:
+        return _while_away(system, store, service, request, str(error))
+
+
+def _ask(
+    system: System, store: FileStore, service: Service, request: ChoiceRequest, if_none_match: str | None
+) -> Choice:
     body = {
         "device": request.device,
         "deviceId": request.device_id,
@@ -94,19 +136,15 @@ def choose_variant(system: System, store: FileStore, service: Service, request: 
         "bench": request.bench,
         **({"variant": request.variant} if request.variant else {}),
     }
-    try:
-        signed = request_json(f"{service.base_url}/v1/functions/{request.tag}/fetch", body)
-    except Unreachable as error:
-        return _from_cache(system, store, service, request, str(error))
-    manifest = _accept(system, store, service, request, signed)
+    url = f"{service.base_url}/v1/functions/{request.tag}/fetch"
+    signed, etag = request_tagged_json(url, body, if_none_match)
+    answer = {**signed, "etag": etag} if isinstance(signed, dict) else signed
+    manifest = _accept(system, store, service, request, answer)
     now_ms = system.now_ms()
     if manifest["expiresAtMs"] <= now_ms:
         raise IntegrityError(
             f"{request.tag}: the service sent a manifest that expired {_as_date(manifest['expiresAtMs'])}: "
             f"an old answer was replayed, or this device's clock ({_as_date(now_ms)}) is wrong"
         )
-    try:
-        store.write(_manifest_name(service, request), json.dumps(signed).encode())
-    except OSError as error:
-        system.log("warn", f"cannot cache the manifest: {error}")
-    return Choice(manifest, False, False)
+    kept_manifests(system, store, service, request).write("latest", answer)
+    return Choice(manifest, False, False, answer)

@@ -135,7 +135,7 @@ class Program:
             raise UnsupportedError(f"{self.tag}: {text or 'a value beyond what it can represent'}")
         if status == layout.OUT_OF_MEMORY:
             raise MemoryError(f"{self.tag}: out of memory")
-        raise ProgramError(f"{self.tag}: unknown status {status}")
+        raise ProgramError(f"{self.tag}: unknown status {status}").blame_program("crashed")
 
     def telemetry_mode(self, mode: int) -> None:
         """0: off. 1: every call is timed. 2: adaptive, at most 1 % of a call's time is spent on timing."""
@@ -158,10 +158,12 @@ def _load(path: str) -> Program:
         return Program(ctypes.CDLL(path))
     except OSError as error:
         # What the loader says where a folder is mounted noexec.
-        hint = "; set TMPDIR to a folder that allows execution" if "failed to map segment" in str(error) else ""
-        raise ProgramError(f"cannot open {path} as a native program of this machine: {error}{hint}") from error
+        no_exec = "failed to map segment" in str(error)
+        hint = "; set TMPDIR to a folder that allows execution" if no_exec else ""
+        failure = ProgramError(f"cannot open {path} as a native program of this machine: {error}{hint}")
+        raise (failure if no_exec else failure.blame_program("load-failed")) from error
     except AttributeError as error:
-        raise UnsupportedError(f"not an everypath program: {error}") from error
+        raise UnsupportedError(f"not an everypath program: {error}").blame_program("load-failed") from error
 
 
 def open_program(path_or_bytes: str | os.PathLike[str] | bytes) -> Program:

@@ -83,6 +83,13 @@ class Telemetry:
                 self._schedule(FLUSH_EVERY_SECONDS)
 
     @_quietly
+    def unwatch(self, measured: Measured) -> None:
+        """Leaves a program alone that has crashed."""
+        with self._lock:
+            if measured in self._watched:
+                self._watched.remove(measured)
+
+    @_quietly
     def collect(self, measured: Measured) -> None:
         """Moves what a program has measured so far to the recorder."""
         with self._lock:

@@ -104,6 +104,18 @@ def open_manifest(signed: Any, keys: list[dict[str, str]], keys_from: str, fast:
     return manifest
 
 
+def read_issue(issue: Any) -> dict[str, Any]:
+    """What came beside the manifest: told to people and sent back with telemetry, never run."""
+    try:
+        texts = {name: issue[name] for name in ("reason", "cause", "decisionId", "telemetryToken")}
+        predicted_ns = issue["predictedNs"]
+    except (KeyError, TypeError):
+        texts, predicted_ns = {}, None
+    if not texts or not all(isinstance(text, str) for text in texts.values()):
+        raise IntegrityError("the service did not say why it chose this variant: is it an older one?")
+    return {**texts, "predictedNs": predicted_ns}
+
+
 def assert_answers(manifest: dict[str, Any], expected: Expectation) -> None:
     """Refuses a genuine manifest that answers another question."""
 
@@ -112,8 +124,8 @@ def assert_answers(manifest: dict[str, Any], expected: Expectation) -> None:
             f"the manifest is for {what} {found}, not {asked}: an answer to another request was replayed"
         )
 
-    if manifest.get("version") != 1:
-        raise IntegrityError(f"the manifest has version {manifest.get('version')}; this client knows 1: update it")
+    if manifest.get("version") != 2:
+        raise IntegrityError(f"the manifest has version {manifest.get('version')}; this client knows 2: update it")
     if manifest["tag"] != expected.tag:
         raise wrong("function", manifest["tag"], expected.tag)
     if manifest["target"] != expected.target:

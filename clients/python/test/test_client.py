@@ -92,7 +92,7 @@ class Loading(ServiceTest):
         self.client().load("@test/fma")
         [path] = self.cache.glob("services/*/manifests/*")
         signed = json.loads(path.read_text())
-        text = base64.b64decode(signed["manifest"]).replace(b"12.5", b"99.5")
+        text = base64.b64decode(signed["manifest"]).replace(b'"version":2', b'"version":1')
         path.write_text(json.dumps({**signed, "manifest": base64.b64encode(text).decode()}))
         self.fault("reset")
         with self.assertRaisesRegex(OfflineError, "unusable.*signature is wrong"):
@@ -209,6 +209,18 @@ class Telemetry(ServiceTest):
         self.fault("none")
         client.flush()
         self.assertEqual((self.queued(), self.seen()["batches"]), ([], []))
+
+    def test_forgetting_is_off_and_asks_the_service(self) -> None:
+        with self.client(telemetry=True) as client:
+            client.load("@test/fma")(1.0, 2.0)
+            kept = json.loads((self.cache / "device.json").read_text())["id"]
+            self.assertTrue(client.forget())
+            self.assertFalse(client.telemetry.on)
+        self.assertIn(f"DELETE /v1/telemetry/devices/{kept}", self.seen()["requests"])
+        self.assertEqual((self.queued(), self.seen()["batches"]), ([], []))
+        self.fault("broken")
+        self.assertFalse(self.client(telemetry=True, device_id="a device/of tests").forget())
+        self.assertIn("DELETE /v1/telemetry/devices/a device/of tests", self.seen()["requests"])
 
     def test_retry_after_is_kept(self) -> None:
         now = [time.time() * 1000]

@@ -6,7 +6,14 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KeySet, Manifest, Publication, SignedManifest, TelemetryBatchInput } from '@everypath/schema';
+import type {
+  KeySet,
+  Manifest,
+  Publication,
+  Served,
+  SignedManifest,
+  TelemetryBatchInput,
+} from '@everypath/schema';
 import { createIngest, migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
 import {
   createSelector,
@@ -28,10 +35,10 @@ import { listen } from '../server/listen.ts';
 /** What a device holds between its fetches. */
 interface Held {
   readonly etag: string;
-  readonly manifest: Manifest;
+  readonly manifest: Served;
 }
 
-export interface HttpEngine extends FleetEngine<Manifest> {
+export interface HttpEngine extends FleetEngine<Served> {
   /** Moves the services' clock. */
   at(atMs: number): void;
   readonly counts: { fetched: number; unchanged: number; batches: number; verified: number };
@@ -130,7 +137,7 @@ export async function openHttpEngine(
         ...(before === undefined ? {} : { 'if-none-match': before.etag }),
       });
       counts.fetched += 1;
-      let manifest: Manifest;
+      let manifest: Served;
       if (answer.status === 304 && before !== undefined) {
         counts.unchanged += 1;
         manifest = before.manifest;
@@ -140,7 +147,8 @@ export async function openHttpEngine(
           if (!verifyManifest(signed, keys)) throw new Failure('EP_FLEET', 'a manifest is not signed right');
           counts.verified += 1;
         }
-        manifest = JSON.parse(Buffer.from(signed.manifest, 'base64').toString('utf8')) as Manifest;
+        const text = Buffer.from(signed.manifest, 'base64').toString('utf8');
+        manifest = { ...signed.issue, ...(JSON.parse(text) as Manifest) };
         held.set(event.device.index, { etag: answer.etag, manifest });
       }
       return { variant: manifest.variant, reason: manifest.reason, propensity: 0, ticket: manifest };
@@ -174,7 +182,7 @@ export async function openHttpEngine(
 
 function batchOf(
   event: FetchEvent,
-  manifest: Manifest,
+  manifest: Served,
   measured: readonly FleetMeasured[],
   device: FleetWorld['classes'][number]['device'],
 ): TelemetryBatchInput {

@@ -30,6 +30,8 @@ export interface RevisionsTable {
   readonly ir_text: string;
   readonly ir_hash: string;
   readonly toolchain: string;
+  /** SHA-256 of the artifact with the function's cases; null where none were published. */
+  readonly cases: string | null;
   readonly published_at: CreatedAt;
 }
 
@@ -61,21 +63,33 @@ export interface OverridesTable {
   readonly created_at: ColumnType<Date, Date, Date>;
 }
 
-/** What one fetch was answered with, and why. */
-export interface DecisionsTable {
+/** What fetches were answered with, and why: column by column, each as long as the batch. */
+export interface DecisionColumns {
+  readonly id: readonly string[];
+  readonly variant: readonly string[];
+  /** Hash of the device's random id. */
+  readonly device: readonly string[];
+  readonly deviceClass: readonly string[];
+  readonly reason: readonly Reason[];
+  readonly cause: readonly Cause[];
+  /** Probability with which the policy served this variant to this device; 1 when it had no say. */
+  readonly propensity: readonly number[];
+  readonly predictedNs: readonly (number | null)[];
+  /** Generation of the models that decided. */
+  readonly generation: readonly number[];
+  /** Milliseconds since 1970. */
+  readonly decidedAtMs: readonly number[];
+}
+
+/** Decisions on one function. */
+export interface DecisionBatchesTable {
+  /** The first decision's. */
   readonly id: string;
   readonly tag: string;
-  readonly variant: string;
-  readonly device_id: string;
-  readonly device_class: string;
-  readonly reason: Reason;
-  readonly cause: Cause;
-  /** Probability with which the policy served this variant to this device; 1 when it had no say. */
-  readonly propensity: number;
-  readonly predicted_ns: number | null;
-  /** Generation of the models that decided. */
-  readonly generation: number;
-  readonly decided_at: CreatedAt;
+  readonly decisions: number;
+  /** When the newest was made, in ms since 1970. */
+  readonly to_ms: number;
+  readonly body: Json<DecisionColumns>;
 }
 
 /** The last fitted models, kept so that a restart without telemetry goes on serving what was known. */
@@ -112,7 +126,7 @@ export interface Database {
   readonly variants: VariantsTable;
   readonly artifacts: ArtifactsTable;
   readonly overrides: OverridesTable;
-  readonly decisions: DecisionsTable;
+  readonly decision_batches: DecisionBatchesTable;
   readonly model_snapshots: ModelSnapshotsTable;
   readonly policy_states: PolicyStatesTable;
   readonly kills: KillsTable;

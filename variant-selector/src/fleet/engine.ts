@@ -9,6 +9,7 @@ import type { Moment, Observation, SizeObservation } from '../model/observation.
 import type { Knowledge } from '../policy/decision.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from '../policy/options.ts';
 import { Policy, type PolicyEvent } from '../policy/policy.ts';
+import { believed } from '../refit/device-trust.ts';
 import { forgetBeforeChanges } from '../refit/drift.ts';
 import type { FunctionEntry, Program } from '../registry/function-entry.ts';
 import type { Measured } from './device.ts';
@@ -146,7 +147,8 @@ export function inProcessEngine(
           ),
         ),
       );
-      const { observations: current, changes } = forgetBeforeChanges(observations);
+      const { observations: newest, changes } = forgetBeforeChanges(observations);
+      const current = believed(newest);
       const sizes = current
         .filter((each) => each.operator !== WHOLE_CALL_OPERATOR)
         .map(

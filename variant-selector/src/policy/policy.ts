@@ -13,6 +13,7 @@ import { isFirst } from './harm-budget.ts';
 import type { PolicyOptions } from './options.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { advanceRollout, type RolloutEvent } from './rollout.ts';
+import { spareFor } from './spare.ts';
 import { toldAnswer } from './told.ts';
 import type { Trial } from './trials.ts';
 
@@ -68,7 +69,12 @@ export class Policy {
     const told = this.told(entry, knowledge, ask);
     if (told !== null) return told;
     const held = this.#hold(entry, knowledge, ask.device);
-    const answer = this.#draw(held, ask);
+    const drawn = this.#draw(held, ask);
+    const spare = spareFor(held.plan, held.state, drawn, ask.deviceId);
+    const answer =
+      spare === null
+        ? drawn
+        : toAnswer(held.plan, { candidate: spare, reason: held.plan.reason, propensity: 1 });
     return ask.bench ? { ...answer, cause: 'bench' } : answer;
   }
 

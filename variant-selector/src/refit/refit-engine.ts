@@ -13,6 +13,7 @@ import { sizeCoordinates } from '../model/size-model.ts';
 import { STARTING_VARIANCES } from '../model/variances.ts';
 import { CellFits } from './cell-fits.ts';
 import { type CondensedClass, condenseClass } from './condense-class.ts';
+import { believed } from './device-trust.ts';
 import { type Change, forgetBeforeChanges } from './drift.ts';
 import { familyCells } from './family-cells.ts';
 import { toFamilyModel } from './family-model.ts';
@@ -90,7 +91,7 @@ export class RefitEngine {
     this.#fingerprint = fingerprint;
     if (all.length <= this.#options.exactUpTo) {
       const { observations, changes } = forgetBeforeChanges(all);
-      const models = fitModels(observations, sizes, ranks);
+      const models = fitModels(believed(observations), sizes, ranks);
       this.#touched = new Set();
       const families = Object.keys(models.families).length;
       return { changed: true, models, how: 'exact', families, changes, newestMs };
@@ -107,7 +108,7 @@ export class RefitEngine {
     for (const deviceClass of stale) {
       const own = forgetBeforeChanges(byClass.get(deviceClass) ?? []);
       changes.push(...own.changes);
-      const condensed = condenseClass(own.observations, STARTING_VARIANCES);
+      const condensed = condenseClass(believed(own.observations), STARTING_VARIANCES);
       this.#condensed.set(deviceClass, condensed);
       for (const key of condensed.families.keys()) families.add(key);
     }

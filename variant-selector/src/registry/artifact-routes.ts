@@ -25,7 +25,7 @@ export interface ArtifactRoutesDependencies {
 export function artifactRoutes(dependencies: ArtifactRoutesDependencies): OpenAPIHono {
   const { registry, artifacts, publishToken, log } = dependencies;
   const api = createApi(log);
-  api.use('/v1/artifacts/*', guardWrites(publishToken));
+  guardWrites(api, '/v1/artifacts/*', publishToken);
   api.use(
     '/v1/artifacts/*',
     bodyLimit({

@@ -1,7 +1,7 @@
 // The SQL of what the selector writes as it serves: decisions, and the last fitted models.
 
-import type { Cause, Database, Reason } from '@everypath/schema';
-import { type Kysely, sql } from 'kysely';
+import type { Cause, Database, DecisionColumns, Reason } from '@everypath/schema';
+import type { Kysely } from 'kysely';
 
 /** What one fetch was answered with, and why. */
 export interface Decision {
@@ -20,57 +20,78 @@ export interface Decision {
   readonly decidedAtMs: number;
 }
 
-/**
- * Inserts a batch; one that was inserted before counts once. As one JSON parameter: eleven parameters a row took
- * Postgres longer to read than to store.
- */
+/** Inserts a batch; the same batch inserted again counts once. */
 export async function insertDecisions(db: Kysely<Database>, decisions: readonly Decision[]): Promise<void> {
   if (decisions.length === 0) return;
-  const rows = decisions.map((decision) => ({
-    id: decision.id,
-    tag: decision.tag,
-    variant: decision.variant,
-    device_id: decision.device,
-    device_class: decision.deviceClass,
-    reason: decision.reason,
-    cause: decision.cause,
-    propensity: decision.propensity,
-    predicted_ns: decision.predictedNs,
-    generation: decision.generation,
-    decided_at: decision.decidedAtMs,
+  const rows = [...Map.groupBy(decisions, ({ tag }) => tag)].map(([tag, each]) => ({
+    id: each[0]!.id,
+    tag,
+    decisions: each.length,
+    to_ms: Math.max(...each.map(({ decidedAtMs }) => decidedAtMs)),
+    body: JSON.stringify(columnsOf(each)),
   }));
-  await sql`
-    insert into decisions (id, tag, variant, device_id, device_class, reason, cause, propensity, predicted_ns,
-      generation, decided_at)
-    select id, tag, variant, device_id, device_class, reason, cause, propensity, predicted_ns, generation,
-      to_timestamp(decided_at / 1000)
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(id text, tag text, variant text, device_id text,
-      device_class text, reason text, cause text, propensity double precision, predicted_ns double precision,
-      generation integer, decided_at double precision)
-    on conflict (id) do nothing`.execute(db);
+  await db
+    .insertInto('decision_batches')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
 }
+
+function columnsOf(decisions: readonly Decision[]): DecisionColumns {
+  const column = <Key extends keyof Decision>(key: Key): Decision[Key][] =>
+    decisions.map((decision) => decision[key]);
+  return {
+    id: column('id'),
+    variant: column('variant'),
+    device: column('device'),
+    deviceClass: column('deviceClass'),
+    reason: column('reason'),
+    cause: column('cause'),
+    propensity: column('propensity'),
+    predictedNs: column('predictedNs'),
+    generation: column('generation'),
+    decidedAtMs: column('decidedAtMs'),
+  };
+}
+
+const decisionsOf = (tag: string, columns: DecisionColumns): Decision[] =>
+  columns.id.map((id, index) => ({
+    id,
+    tag,
+    variant: columns.variant[index]!,
+    device: columns.device[index]!,
+    deviceClass: columns.deviceClass[index]!,
+    reason: columns.reason[index]!,
+    cause: columns.cause[index]!,
+    propensity: columns.propensity[index]!,
+    predictedNs: columns.predictedNs[index]!,
+    generation: columns.generation[index]!,
+    decidedAtMs: columns.decidedAtMs[index]!,
+  }));
+
+/** Batches read at once. */
+const PAGE = 16;
 
 /** Newest first. */
 export async function listDecisions(
   db: Kysely<Database>,
   query: { readonly tag?: string | undefined; readonly limit: number },
 ): Promise<readonly Decision[]> {
-  let select = db.selectFrom('decisions').selectAll();
+  let select = db.selectFrom('decision_batches').select(['tag', 'to_ms', 'body']);
   if (query.tag !== undefined) select = select.where('tag', '=', query.tag);
-  const rows = await select.orderBy('decided_at', 'desc').orderBy('id').limit(query.limit).execute();
-  return rows.map((row) => ({
-    id: row.id,
-    tag: row.tag,
-    variant: row.variant,
-    device: row.device_id,
-    deviceClass: row.device_class,
-    reason: row.reason,
-    cause: row.cause,
-    propensity: row.propensity,
-    predictedNs: row.predicted_ns,
-    generation: row.generation,
-    decidedAtMs: row.decided_at.getTime(),
-  }));
+  const newest = select.orderBy('to_ms', 'desc').orderBy('id');
+  const found: Decision[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await newest.limit(PAGE).offset(offset).execute();
+    for (const { tag, body } of page) found.push(...decisionsOf(tag, body));
+    // Batches of several functions and processes overlap: what is newer than all that was not read yet is complete.
+    const unreadMs = page.length < PAGE ? Number.NEGATIVE_INFINITY : page.at(-1)!.to_ms;
+    const complete = found.filter(({ decidedAtMs }) => decidedAtMs > unreadMs);
+    if (complete.length >= query.limit || page.length < PAGE)
+      return complete
+        .sort((a, b) => b.decidedAtMs - a.decidedAtMs || (a.id < b.id ? -1 : 1))
+        .slice(0, query.limit);
+  }
 }
 
 export interface ModelSnapshot {

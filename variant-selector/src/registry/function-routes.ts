@@ -77,7 +77,7 @@ export function functionRoutes(dependencies: FunctionRoutesDependencies): OpenAP
     scheme: 'bearer',
   });
 
-  api.use('/v1/functions/*', guardWrites(publishToken));
+  guardWrites(api, '/v1/functions/*', publishToken);
 
   api.openapi(
     createRoute({

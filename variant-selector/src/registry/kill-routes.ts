@@ -55,7 +55,7 @@ export function killRoutes(dependencies: KillRoutesDependencies): OpenAPIHono {
   const { registry, publishToken, clock, newId, log } = dependencies;
   const api = createApi(log);
   const told = (kills: readonly Kill[]) => ({ kills: kills.map((kill) => ({ ...kill })) });
-  api.use(PATH, guardWrites(publishToken));
+  guardWrites(api, PATH, publishToken);
   api.openapi(
     createRoute({
       method: 'get',

@@ -2,7 +2,8 @@
 // runs in for as long as a query takes, which no fetch should wait for.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
+import { openCluster } from './new-cluster.ts';
 
 export type PostgresRequest = { readonly id: number } & (
   | {
@@ -22,7 +23,7 @@ export type PostgresReply = { readonly id: number } & (
 
 type Transaction = Parameters<Parameters<PGlite['transaction']>[0]>[0];
 
-const pglite = await PGlite.create(workerData as string);
+const pglite = await openCluster(workerData as string);
 /** The transaction that is open: PGlite has one at a time. */
 let open: { readonly transaction: Transaction; readonly finish: (commit: boolean) => void } | null = null;
 let ended: Promise<void> = Promise.resolve();

@@ -9,6 +9,7 @@ import {
   typeSchema,
 } from '@everypath/schema';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -32,15 +33,17 @@ export function createApi(log: Log): OpenAPIHono {
       throw new SelectorError('EP_INVALID_REQUEST', `the ${result.target} is not valid`, issues);
     },
   });
-  api.onError((error, context) => {
-    const refusal = toRefusal(error);
-    if (refusal.status >= 500)
-      log.error({ path: context.req.path, error: String(error) }, 'a request failed');
-    if (refusal.retryAfterSeconds !== undefined)
-      context.header('Retry-After', String(refusal.retryAfterSeconds));
-    return context.json<ErrorBody>(refusal.toBody(), refusal.status);
-  });
+  api.onError((error, context) => refuse(error, context, log));
   return api;
+}
+
+/** The answer to a request that failed. */
+export function refuse(error: Error, context: Context, log: Log): Response {
+  const refusal = toRefusal(error);
+  if (refusal.status >= 500) log.error({ path: context.req.path, error: String(error) }, 'a request failed');
+  if (refusal.retryAfterSeconds !== undefined)
+    context.header('Retry-After', String(refusal.retryAfterSeconds));
+  return context.json<ErrorBody>(refusal.toBody(), refusal.status);
 }
 
 function toRefusal(error: Error): ServiceError {

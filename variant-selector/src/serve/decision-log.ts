@@ -13,7 +13,7 @@ export interface DecisionLogOptions {
   readonly bound: number;
 }
 
-export const DEFAULT_DECISION_LOG: DecisionLogOptions = { flushMs: 250, batch: 500, bound: 200_000 };
+export const DEFAULT_DECISION_LOG: DecisionLogOptions = { flushMs: 250, batch: 1000, bound: 200_000 };
 
 const CLOSING_ATTEMPTS = 3;
 
@@ -23,6 +23,8 @@ export class DecisionLog {
   readonly #options: DecisionLogOptions;
   readonly #stop: () => void;
   #waiting: Decision[] = [];
+  /** On its way; stays as it is until it is stored, so that a batch whose answer got lost counts once. */
+  #sending: Decision[] = [];
   #flushing: Promise<boolean> | null = null;
   #stored = 0;
   #dropped = 0;
@@ -41,7 +43,11 @@ export class DecisionLog {
   }
 
   get stats(): { readonly waiting: number; readonly stored: number; readonly dropped: number } {
-    return { waiting: this.#waiting.length, stored: this.#stored, dropped: this.#dropped };
+    return {
+      waiting: this.#waiting.length + this.#sending.length,
+      stored: this.#stored,
+      dropped: this.#dropped,
+    };
   }
 
   add(decision: Decision): void {
@@ -60,21 +66,20 @@ export class DecisionLog {
   }
 
   async #write(): Promise<boolean> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#options.batch);
+    for (;;) {
+      if (this.#sending.length === 0) this.#sending = this.#waiting.splice(0, this.#options.batch);
+      if (this.#sending.length === 0) return true;
       try {
-        await this.#insert(batch);
-        this.#stored += batch.length;
+        await this.#insert(this.#sending);
+        this.#stored += this.#sending.length;
+        this.#sending = [];
         this.#failing = false;
       } catch (error) {
-        this.#waiting.unshift(...batch);
-        // A batch that was stored although the answer got lost counts once: ids are unique.
         if (!this.#failing) this.#log.warn({ error: String(error) }, 'decisions wait for Postgres');
         this.#failing = true;
         return false;
       }
     }
-    return true;
   }
 
   /** Stops the timer and writes what waits. */
@@ -83,8 +88,8 @@ export class DecisionLog {
     for (let attempt = 0; attempt < CLOSING_ATTEMPTS; attempt += 1) {
       await this.flush();
       // The flush that was already under way may have missed the last ones.
-      if (this.#waiting.length === 0) return;
+      if (this.stats.waiting === 0) return;
     }
-    this.#log.error({ decisions: this.#waiting.length }, 'decisions were lost: Postgres did not take them');
+    this.#log.error({ decisions: this.stats.waiting }, 'decisions were lost: Postgres did not take them');
   }
 }

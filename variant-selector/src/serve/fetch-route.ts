@@ -3,12 +3,20 @@
 
 import { type FetchRequest, fetchRequestSchema, signedManifestSchema } from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { SelectorError } from '../errors.ts';
-import { jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
-import { answerFetch, type FetchDependencies } from './fetch.ts';
+import type { Log } from '../log.ts';
+import type { Ask } from '../policy/decision.ts';
+import { jsonBody, jsonResponse, refusals, refuse, tagParameters } from './api.ts';
+import { answerFetch, askOf, type FetchDependencies } from './fetch.ts';
+import { KnownRequests } from './known-requests.ts';
 import { readBody } from './read-body.ts';
 
 const compiled = z.compile(fetchRequestSchema);
+
+export interface FetchRouteDependencies extends FetchDependencies {
+  readonly log: Log;
+}
 
 const fetchRoute = createRoute({
   method: 'post',
@@ -26,23 +34,35 @@ const fetchRoute = createRoute({
   },
 });
 
-/** Adds the route. */
-export function addFetchRoute(api: OpenAPIHono, dependencies: FetchDependencies): void {
-  api.openAPIRegistry.registerPath(fetchRoute);
-  api.post('/v1/functions/:user/:name/fetch', async (context) => {
-    const { user, name } = context.req.param();
-    const body = readRequest(await readBody(context));
-    const answer = answerFetch(dependencies, `${user}/${name}`, body, context.req.header('if-none-match'));
-    const headers = {
-      etag: answer.etag,
-      'cache-control': `private, max-age=${answer.maxAgeS}`,
-    };
-    if (answer.kind === 'unchanged') return context.body(null, 304, headers);
-    const { manifest, signature, keyId } = answer.signed;
-    // Base64 and a key's name need no escapes.
-    const text = `{"manifest":"${manifest}","signature":"${signature}","keyId":"${keyId}"}`;
-    return context.body(text, 200, { ...headers, 'content-type': 'application/json' });
+const PREFIX = '/v1/functions/';
+const SUFFIX = '/fetch';
+
+/** Adds the route. On the outermost app it costs least: every app between wraps its handlers in promises. */
+export function addFetchRoute(app: OpenAPIHono, dependencies: FetchRouteDependencies): void {
+  app.openAPIRegistry.registerPath(fetchRoute);
+  const known = new KnownRequests();
+  const read = (text: string): Ask => askOf(readRequest(text));
+  app.post('/v1/functions/:user/:name/fetch', async (context) => {
+    try {
+      const ask = known.read(await readBody(context), read);
+      const answer = answerFetch(dependencies, tagIn(context), ask, context.req.header('if-none-match'));
+      const headers = { etag: answer.etag, 'cache-control': `private, max-age=${answer.maxAgeS}` };
+      // Not by the context's helpers: these make a `Headers`, which takes longer than the decision.
+      return answer.kind === 'unchanged'
+        ? new Response(null, { status: 304, headers })
+        : new Response(answer.text, { headers: { ...headers, 'content-type': 'application/json' } });
+    } catch (error) {
+      return refuse(error as Error, context, dependencies.log);
+    }
   });
+}
+
+function tagIn({ req }: Context): string {
+  const { path } = req;
+  const tag = path.slice(PREFIX.length, -SUFFIX.length);
+  if (path.startsWith(PREFIX) && path.endsWith(SUFFIX) && !tag.includes('%')) return tag;
+  const { user, name } = req.param() as Record<'user' | 'name', string>;
+  return `${user}/${name}`;
 }
 
 /** A fetch request from its text. */

@@ -1,20 +1,19 @@
-// Answers a fetch: decides, takes note, and signs what the device needs to load and report. All from memory. A device
-// that holds the same answer already is told so, which takes no signature.
+// Answers a fetch: decides, takes note, and hands out what the device needs to load and report. All from memory. A
+// device that holds the same answer already is told so.
 
 import { hash } from 'node:crypto';
-import { deviceClass, type FetchRequest, type SignedManifest } from '@everypath/schema';
+import { deviceClass, type FetchRequest, type Issue } from '@everypath/schema';
 import type { Clock } from '../clock.ts';
-import type { Answer } from '../policy/decision.ts';
+import type { Answer, Ask } from '../policy/decision.ts';
 import type { DeviceView } from '../policy/eligible.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hexId, type Random } from '../random.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { SigningKey } from '../signing/key-folder.ts';
-import { signText } from '../signing/sign-manifest.ts';
 import type { TelemetryTokens } from '../signing/telemetry-token.ts';
 import type { DecisionLog } from './decision-log.ts';
-import { manifestText } from './manifest-text.ts';
 import type { ModelKeeper } from './model-keeper.ts';
+import { type ManifestWindow, signedText, windowAt } from './signed-text.ts';
 
 export interface FetchDependencies {
   readonly registry: Registry;
@@ -44,7 +43,8 @@ export type FetchAnswer =
       readonly kind: 'signed';
       readonly etag: string;
       readonly maxAgeS: number;
-      readonly signed: SignedManifest;
+      /** A `SignedManifest` as JSON. */
+      readonly text: string;
     };
 
 const VIEWS_KEPT = 10_000;
@@ -65,34 +65,32 @@ export function deviceView(device: FetchRequest['device']): DeviceView {
 export const hashDeviceId = (deviceId: string): string =>
   hash('sha256', `everypath device ${deviceId}`, 'hex').slice(0, 16);
 
-/** An answer stays good for this part of a manifest's life; then the next fetch brings a fresh one. */
-const WINDOWS_PER_LIFETIME = 4;
+/** What a request asks of the policy. */
+export const askOf = ({ device, deviceId, variant, explore, bench }: FetchRequest): Ask => ({
+  device: deviceView(device),
+  deviceId: hashDeviceId(deviceId),
+  variant,
+  explore,
+  bench,
+});
 
-/** Decides for one device, and signs the manifest unless `ifNoneMatch` says that the device has it. */
+/** Decides for one device, and hands out the manifest unless `ifNoneMatch` says that the device has it. */
 export function answerFetch(
   dependencies: FetchDependencies,
   tag: string,
-  request: FetchRequest,
+  ask: Ask,
   ifNoneMatch: string | undefined,
 ): FetchAnswer {
   const { registry, keeper, policy, decisions, tokens, key, clock, random, counts } = dependencies;
   const entry = registry.get(tag);
   const knowledge = keeper.knowledge();
-  const device = deviceView(request.device);
-  const deviceId = hashDeviceId(request.deviceId);
-  const answer = policy.decide(entry, knowledge, {
-    device,
-    deviceId,
-    variant: request.variant,
-    explore: request.explore,
-    bench: request.bench,
-  });
+  const { device, deviceId } = ask;
+  const answer = policy.decide(entry, knowledge, ask);
   counts.fetches += 1;
-  const issuedAtMs = clock.nowMs();
-  const windowMs = dependencies.manifestLifetimeMs / WINDOWS_PER_LIFETIME;
-  const window = Math.floor(issuedAtMs / windowMs);
+  const nowMs = clock.nowMs();
+  const window = windowAt(nowMs, dependencies.manifestLifetimeMs);
   const etag = etagOf(answer, entry.revision, window, deviceId, key);
-  const maxAgeS = Math.max(0, Math.floor(((window + 1) * windowMs - issuedAtMs) / 1000));
+  const maxAgeS = Math.max(0, Math.floor((window.endMs - nowMs) / 1000));
   if (ifNoneMatch?.includes(etag)) {
     counts.unchanged += 1;
     return { kind: 'unchanged', etag, maxAgeS };
@@ -110,7 +108,7 @@ export function answerFetch(
     propensity: answer.propensity,
     predictedNs: answer.predictedNs,
     generation: knowledge.generation,
-    decidedAtMs: issuedAtMs,
+    decidedAtMs: nowMs,
   });
   const telemetryToken = tokens.issue({
     deviceId,
@@ -118,26 +116,25 @@ export function answerFetch(
     variant,
     cause: answer.cause,
     decisionId,
-    expiresAtMs: issuedAtMs + dependencies.tokenLifetimeMs,
+    expiresAtMs: nowMs + dependencies.tokenLifetimeMs,
   });
-  const text = manifestText(entry, variant, {
+  const issue: Issue = {
     reason: answer.reason,
     cause: answer.cause,
-    predictedNs: answer.predictedNs,
     decisionId,
+    predictedNs: answer.predictedNs,
     telemetryToken,
-    issuedAtMs,
-    expiresAtMs: issuedAtMs + dependencies.manifestLifetimeMs,
-  });
-  return { kind: 'signed', etag, maxAgeS, signed: signText(text, key) };
+  };
+  const text = `${signedText(entry, variant, window, key)},"issue":${JSON.stringify(issue)}}`;
+  return { kind: 'signed', etag, maxAgeS, text };
 }
 
 /** Names an answer for one device: the same variant for the same cause, under the same key, in the same window. */
 const etagOf = (
   answer: Answer,
   revision: number,
-  window: number,
+  window: ManifestWindow,
   deviceId: string,
   key: SigningKey,
 ): string =>
-  `"${answer.variant.id}.${answer.cause}.${revision}.${window.toString(36)}.${deviceId.slice(0, 8)}.${key.keyId.slice(0, 8)}"`;
+  `"${answer.variant.id}.${answer.cause}.${revision}.${window.number.toString(36)}.${deviceId.slice(0, 8)}.${key.keyId.slice(0, 8)}"`;

@@ -20,13 +20,22 @@ export async function readBody(context: Context): Promise<string> {
     return text;
   }
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let first: Buffer | undefined;
+    const rest: Buffer[] = [];
+    let ended = false;
+    incoming.on('data', (chunk: Buffer) => {
+      if (first === undefined) first = chunk;
+      else rest.push(chunk);
+    });
     incoming.on('end', () => {
-      resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'));
+      ended = true;
+      const bytes = rest.length === 0 ? first : Buffer.concat([first!, ...rest]);
+      resolve(bytes?.toString('utf8') ?? '');
     });
     incoming.on('error', reject);
-    incoming.on('close', () => reject(new SelectorError('EP_INVALID_REQUEST', 'the body ended early')));
+    incoming.on('close', () => {
+      if (!ended) reject(new SelectorError('EP_INVALID_REQUEST', 'the body ended early'));
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-// The selector over HTTP: fetch, explain, keys, decisions, models.
+// The selector over HTTP, but for fetches: explain, keys, decisions, models.
 
 import type { ClickHouseClient } from '@clickhouse/client';
 import {
@@ -11,7 +11,6 @@ import {
 } from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { SelectorError } from '../errors.ts';
-import type { Log } from '../log.ts';
 import type { PolicyOptions } from '../policy/options.ts';
 import { requirePublishToken } from '../publish-token.ts';
 import type { Decision } from '../registry/decision-store.ts';
@@ -20,8 +19,8 @@ import type { ServiceKeys } from '../signing/key-folder.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
 import { addCrashRoute } from './crash-route.ts';
 import { explain, explanationSchema } from './explanation.ts';
-import { deviceView, type FetchDependencies, hashDeviceId } from './fetch.ts';
-import { addFetchRoute, readRequest } from './fetch-route.ts';
+import { askOf } from './fetch.ts';
+import { type FetchRouteDependencies, readRequest } from './fetch-route.ts';
 import { addOffPolicyRoute } from './off-policy-route.ts';
 
 const decisionSchema = z.object({
@@ -91,12 +90,11 @@ const modelsSchema = z.object({
   ),
 });
 
-export interface SelectorRoutesDependencies extends FetchDependencies {
+export interface SelectorRoutesDependencies extends FetchRouteDependencies {
   readonly keys: ServiceKeys;
   readonly policyOptions: PolicyOptions;
   readonly clickhouse: ClickHouseClient;
   readonly publishToken: string;
-  readonly log: Log;
   readonly listDecisions: (query: {
     readonly tag?: string | undefined;
     readonly limit: number;
@@ -109,15 +107,8 @@ export function selectorRoutes(dependencies: SelectorRoutesDependencies): OpenAP
   const api = createApi(log);
 
   const explainTo = (tag: string, request: FetchRequest) =>
-    explain(policy, dependencies.policyOptions, registry.get(tag), keeper.knowledge(), {
-      device: deviceView(request.device),
-      deviceId: hashDeviceId(request.deviceId),
-      variant: request.variant,
-      explore: request.explore,
-      bench: request.bench,
-    });
+    explain(policy, dependencies.policyOptions, registry.get(tag), keeper.knowledge(), askOf(request));
 
-  addFetchRoute(api, dependencies);
   addCrashRoute(api, dependencies);
 
   api.openapi(

@@ -5,19 +5,23 @@ import { createHash, hash } from 'node:crypto';
 
 const BLOCK_BYTES = 64;
 const HASH_BYTES = 32;
+/** Longer texts get a buffer of their own. */
+const SCRATCH_BYTES = 4096;
 
-/** The MAC of a text. */
-export function createMac(secret: Uint8Array): (text: string) => Buffer {
+/** The MAC of an ASCII text, as base64url. */
+export function createMac(secret: Uint8Array): (text: string) => string {
   const key = Buffer.alloc(BLOCK_BYTES);
   key.set(secret.length > BLOCK_BYTES ? createHash('sha256').update(secret).digest() : secret);
   const inner = Buffer.from(key.map((byte) => byte ^ 0x36));
+  const scratch = Buffer.alloc(SCRATCH_BYTES);
+  scratch.set(inner);
   const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
   outer.set(key.map((byte) => byte ^ 0x5c));
   return (text) => {
-    const message = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(text));
-    message.set(inner);
+    const bytes = BLOCK_BYTES + Buffer.byteLength(text);
+    const message = bytes > SCRATCH_BYTES ? Buffer.concat([inner], bytes) : scratch.subarray(0, bytes);
     message.write(text, BLOCK_BYTES);
-    outer.set(hash('sha256', message, 'buffer'), BLOCK_BYTES);
-    return hash('sha256', outer, 'buffer');
+    outer.write(hash('sha256', message, 'binary'), BLOCK_BYTES, 'latin1');
+    return hash('sha256', outer, 'base64url');
   };
 }
