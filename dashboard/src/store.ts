@@ -167,8 +167,12 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
   };
   /** How many shards of devices keep within the budget: counted, not guessed, because few devices fill shards unevenly. */
   const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
-    const first = withinBudget(await shardSizes(where, parameters, FIRST_SHARDS));
+    const sizes = await shardSizes(where, parameters, FIRST_SHARDS);
+    const first = withinBudget(sizes);
     if (first < FIRST_SHARDS) return Math.max(1, first);
+    // Far below the budget there is nothing to count.
+    const all = (sizes.reduce((sum, size) => sum + size, 0) * DEVICE_SHARDS) / FIRST_SHARDS;
+    if (all < ROW_BUDGET / 2) return DEVICE_SHARDS;
     return withinBudget(await shardSizes(where, parameters, DEVICE_SHARDS));
   };
   const sampledRows = async <Row>(query: string, where: string, parameters: Record<string, unknown>) =>
