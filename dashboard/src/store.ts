@@ -78,7 +78,7 @@ export interface SampleStore {
 export const HEAT_LEVELS_PER_OCTAVE = 8;
 
 const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
-    AND toString(cause) IN {causes:Array(String)}
+    AND cause IN {causes:Array(String)}
     AND ({deviceClass:String} = '' OR device_class = {deviceClass:String}
       OR startsWith(device_class, concat({deviceClass:String}, '/')))`;
 
@@ -88,7 +88,7 @@ const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
  * second (`npm run bench -- queries`).
  */
 const ROW_BUDGET = 12_000;
-const SAMPLED = 'device_shard < {shards:UInt8}';
+const SAMPLED = `device_shard < {shards:UInt8} AND intDiv(device, ${DEVICE_SHARDS}) % {stride:UInt32} = 0`;
 /** Where a query is large, these alone tell so. */
 const FIRST_SHARDS = 8;
 
@@ -160,19 +160,30 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     const counted = await rows<{ shard: number; n: number }>(
       `SELECT device_shard AS shard, toFloat64(count()) AS n FROM op_session
        WHERE ${SAMPLED} AND ${WHERE} AND ${where} GROUP BY shard`,
-      { ...parameters, shards },
+      { ...parameters, shards, stride: 1 },
     );
     for (const { shard, n } of counted) sizes[shard] = n;
     return sizes;
   };
-  /** How many shards of devices keep within the budget: counted, not guessed, because few devices fill shards unevenly. */
-  const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
-    const first = withinBudget(await shardSizes(where, parameters, FIRST_SHARDS));
-    if (first < FIRST_SHARDS) return Math.max(1, first);
-    return withinBudget(await shardSizes(where, parameters, DEVICE_SHARDS));
+  /**
+   * Shards of devices that keep within the budget, and one device in how many where even a shard is too large. Counted,
+   * not guessed, because few devices fill shards unevenly.
+   */
+  const sampleFor = async (
+    where: string,
+    parameters: Record<string, unknown>,
+  ): Promise<{ readonly shards: number; readonly stride: number }> => {
+    const sizes = await shardSizes(where, parameters, FIRST_SHARDS);
+    const first = withinBudget(sizes);
+    if (first === 0) return { shards: 1, stride: Math.ceil((sizes[0] ?? 0) / ROW_BUDGET) };
+    if (first < FIRST_SHARDS) return { shards: first, stride: 1 };
+    // Far below the budget there is nothing to count.
+    const all = (sizes.reduce((sum, size) => sum + size, 0) * DEVICE_SHARDS) / FIRST_SHARDS;
+    if (all < ROW_BUDGET / 2) return { shards: DEVICE_SHARDS, stride: 1 };
+    return { shards: withinBudget(await shardSizes(where, parameters, DEVICE_SHARDS)), stride: 1 };
   };
   const sampledRows = async <Row>(query: string, where: string, parameters: Record<string, unknown>) =>
-    rows<Row>(query, { ...parameters, shards: await shardsFor(where, parameters) });
+    rows<Row>(query, { ...parameters, ...(await sampleFor(where, parameters)) });
   const estimateRows = async <Row extends Estimate>(
     keys: Readonly<Record<string, string>>,
     where: string,
@@ -195,14 +206,14 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     },
     deviceClasses: (filter) =>
       rows<ClassRow>(
-        `SELECT toString(device_class) AS deviceClass, toFloat64(sum(length(latencies))) AS samples,
+        `SELECT device_class AS deviceClass, toFloat64(sum(length(latencies))) AS samples,
            toFloat64(uniq(device)) AS devices, toFloat64(toUnixTimestamp64Milli(max(received_at))) AS lastMs
-         FROM op_session WHERE ${WHERE} GROUP BY deviceClass ORDER BY samples DESC, deviceClass LIMIT 200`,
+         FROM op_session WHERE ${WHERE} GROUP BY device_class ORDER BY samples DESC, deviceClass LIMIT 200`,
         { ...filter },
       ),
     activity: (filter, slotMs) =>
       rows<{ tag: string; slot: number; count: number }>(
-        `SELECT toString(tag) AS tag,
+        `SELECT tag,
            toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
            toFloat64(sum(length(latencies))) AS count
          FROM op_session WHERE ${WHERE} AND operator = 'everypath.call'

@@ -1,45 +1,37 @@
-// A refit's reading in parts: every family is in one part, and the budget is shared out by sessions.
+// A refit's reading in parts: every operator of every shard is in one part, and the budget is shared out by sessions.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutParts } from '../src/model/sample-parts.ts';
 
-const family = (operator: string, specialization: string, sessions: number) => ({
-  operator,
-  specialization,
-  sessions,
+const count = (shard: number, operator: string, sessions: number) => ({ shard, operator, sessions });
+const part = (firstShard: number, lastShard: number, budget: number, operators = ['', '']) => ({
+  firstShard,
+  lastShard,
+  firstOperator: operators[0],
+  lastOperator: operators[1],
+  budget,
 });
 
 test('nothing measured is no part', () => {
   assert.deepEqual(cutParts([], 100), []);
 });
 
-test('small operators share a part', () => {
-  const parts = cutParts([family('a', 's', 10), family('a', 't', 20), family('b', 's', 30)], 1_000);
-  assert.deepEqual(parts, [{ operators: ['a', 'b'], families: ['a\ns', 'a\nt', 'b\ns'], budget: 1_000 }]);
+test('small shards share a part', () => {
+  const counts = [count(0, 'a', 10), count(0, 'b', 20), count(3, 'a', 30)];
+  assert.deepEqual(cutParts(counts, 1_000), [part(0, 3, 1_000)]);
 });
 
-test('large operators have parts of their own, and the budget is shared out by sessions', () => {
-  const parts = cutParts([family('a', 's', 6_000), family('b', 's', 3_000), family('c', 's', 3_000)], 8_000);
-  assert.deepEqual(
-    parts.map(({ operators, budget }) => [operators, budget]),
-    [
-      [['a'], 4_000],
-      [['b'], 2_000],
-      [['c'], 2_000],
-    ],
-  );
+test('the budget is shared out by sessions', () => {
+  const counts = [count(0, 'a', 6_000), count(1, 'a', 6_000), count(2, 'b', 2_000), count(5, 'b', 2_000)];
+  assert.deepEqual(cutParts(counts, 800), [part(0, 0, 300), part(1, 2, 400), part(5, 5, 100)]);
 });
 
-test('a part names no more families than an address can hold', () => {
-  const many = Array.from({ length: 450 }, (_, index) => family(`o${index}`, 's', 1));
-  const parts = cutParts(many, 10_000);
-  assert.deepEqual(
-    parts.map(({ families }) => families.length),
-    [200, 200, 50],
-  );
-  assert.equal(
-    parts.reduce((sum, { budget }) => sum + budget, 0),
-    10_000,
-  );
+test('a large shard is cut by operator', () => {
+  const counts = [count(0, 'a', 4_000), count(0, 'b', 4_000), count(0, 'c', 18_000), count(1, 'a', 2_000)];
+  assert.deepEqual(cutParts(counts, 28_000), [
+    part(0, 0, 8_000, ['a', 'b']),
+    part(0, 0, 18_000, ['c', 'c']),
+    part(1, 1, 2_000),
+  ]);
 });

@@ -25,16 +25,15 @@ const SIZES_PER_NODE = 8;
  */
 const COARSE_STEPS = 16;
 
-const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})
-    ${OF_PART}`;
+const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
 
 /** Only what lies together with something that came since: a class's operator variant, a function's node. */
-const CHANGED_OBSERVATIONS = `AND (device_class, operator, specialization, operator_variant) IN (
+const CHANGED_OBSERVATIONS = `(device_class, operator, specialization, operator_variant) IN (
     SELECT DISTINCT device_class, operator, specialization, operator_variant FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}) ${OF_PART})`;
-const CHANGED_SIZES = `AND (device_class, tag, node) IN (
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
+const CHANGED_SIZES = `(device_class, tag, node) IN (
     SELECT DISTINCT device_class, tag, node FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}) ${OF_PART})`;
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
 
 const observationsSql = (only: string): string => `
 SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
@@ -98,19 +97,20 @@ export async function readSampleText(
   sinceMs: number | null,
 ): Promise<SampleText> {
   const thinned = await readThinned(clickhouse, query);
-  const since = Math.floor(sinceMs ?? 0);
-  const changed = sinceMs !== null;
-  const sample = thinned ? THINNED : '';
+  const only = (changed: string): string =>
+    `${thinned ? THINNED : ''} ${sinceMs === null ? '' : `AND (${changed})`}`;
+  const common = { days: query.maxAgeDays, since: Math.floor(sinceMs ?? 0), ...(thinned ?? {}) };
+  const where = `${COUNTED} ${only(`${CHANGED_OBSERVATIONS} OR ${CHANGED_SIZES}`)}`;
   const observations: string[] = [];
   const sizes: string[] = [];
-  for (const part of await readParts(clickhouse, query, since)) {
+  for (const part of await readParts(clickhouse, where, common, query.rowBudget)) {
     const read = async (text: string): Promise<string> => {
-      const query_params = { days: query.maxAgeDays, since, ...(thinned ?? {}), ...part };
+      const query_params = { ...common, ...part };
       const result = await clickhouse.query({ query: text, format: 'JSONEachRow', query_params });
       return result.text();
     };
-    observations.push(await read(observationsSql(`${sample} ${changed ? CHANGED_OBSERVATIONS : ''}`)));
-    sizes.push(await read(sizesSql(`${sample} ${changed ? CHANGED_SIZES : ''}`)));
+    observations.push(await read(observationsSql(`${OF_PART} ${only(CHANGED_OBSERVATIONS)}`)));
+    sizes.push(await read(sizesSql(`${OF_PART} ${only(CHANGED_SIZES)}`)));
   }
   return { observations: observations.join('\n'), sizes: sizes.join('\n') };
 }
@@ -121,9 +121,24 @@ const rowsOf = <Row>(text: string): Row[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Row);
 
+/** The first rows of each cell, whose devices come in the order of their hash: parts are cut without knowing of others. */
+function firstOfEach<Row>(rows: readonly Row[], cellOf: (row: Row) => string): Row[] {
+  const taken = new Map<string, number>();
+  return rows.filter((row) => {
+    const cell = cellOf(row);
+    const count = (taken.get(cell) ?? 0) + 1;
+    taken.set(cell, count);
+    return count <= ROWS_PER_CELL;
+  });
+}
+
 export const parseSamples = ({ observations, sizes }: SampleText): Samples => ({
-  observations: rowsOf<Observation>(observations),
-  sizes: rowsOf<SizeObservation>(sizes),
+  observations: firstOfEach(rowsOf<Observation>(observations), (row) =>
+    [row.deviceClass, row.operator, row.specialization, row.operatorVariant].join('\n'),
+  ),
+  sizes: firstOfEach(rowsOf<SizeObservation>(sizes), (row) =>
+    [row.deviceClass, row.tag, row.node, row.operator, row.specialization].join('\n'),
+  ),
 });
 
 /** Reads everything that the models are fitted from. */
