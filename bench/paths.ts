@@ -5,21 +5,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildResult, buildFunction, type IrModule, openPathLinker } from '@everypath/compiler';
+import { type BuildResult, buildFunction, type IrModule } from '@everypath/compiler';
 import { TARGET_NAMES } from '@everypath/schema';
 import { moduleOf } from './compile-here.ts';
-import { figureOf } from './measure.ts';
 import { type AloneCost, costAlone } from './paths/alone.ts';
 import { buildWithAddedVariant } from './paths/changed-library.ts';
 import { type Timed, timeCpu } from './paths/cpu-time.ts';
+import { measureNamedPaths } from './paths/named-paths.ts';
 import { verifyWarm } from './paths/verify-warm.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
 const example = (name: string) => join(import.meta.dirname, '..', 'examples', `${name}.py`);
 const own = (name: string) => join(import.meta.dirname, 'functions', `${name}.py`);
-
-/** Named paths that are linked on demand, at even distances through the space. */
-const NAMED = 24;
 
 /** What a machine reads: seconds are emission's, ratios are of CPU. */
 interface PathsReport extends BenchReport {
@@ -39,6 +36,9 @@ interface PathsReport extends BenchReport {
   readonly manyCachedSeconds: number;
   readonly namedPathMs: number;
   readonly namedPathWorstMs: number;
+  /** With proof, registry, fetch and download. */
+  readonly namedServedMs: number;
+  readonly namedServedWorstMs: number;
 }
 
 type Built = Timed<BuildResult>;
@@ -136,7 +136,8 @@ const aloneRow = (name: string, alone: AloneCost, built: Built): BenchRow => ({
 });
 
 async function measureMany(folder: string, { survey, primer }: Modules<'survey' | 'primer'>, say: Say) {
-  const cacheDir = join(folder, 'many');
+  const dataDir = join(folder, 'many');
+  const cacheDir = join(dataDir, 'build');
   say('a function of more paths than can be built');
   const cold = await build(survey, cacheDir);
   // The same operators under another name: its glue and all its programs are new.
@@ -145,8 +146,10 @@ async function measureMany(folder: string, { survey, primer }: Modules<'survey' 
   const pairs = cold.result.targets.every((target) => target.pairs.covered === target.pairs.total);
   const targets = ['linux-x86_64', 'linux-arm64', 'wasm32'] as const;
   const alone = await costAlone({ built: cold.result, module: survey, primer, targets });
-  const named = await linkNamed(cold.result.publication.irText, cacheDir);
-  const { nodes } = cold.result.publication;
+  say('named paths, linked, proven and served');
+  const { publication, files } = cold.result;
+  const named = await measureNamedPaths(dataDir, own('survey'), publication, files);
+  const { nodes } = publication;
   const rows: readonly BenchRow[] = [
     {
       name: `survey: ${nodes.length} nodes, paths over nine targets`,
@@ -164,9 +167,15 @@ async function measureMany(folder: string, { survey, primer }: Modules<'survey' 
     aloneRow('survey', alone, cold),
     {
       name: 'a named path, linked on demand',
-      value: named.medianMs,
+      value: named.linkMs,
       unit: 'ms',
-      note: `median of ${NAMED}, worst ${named.worstMs.toFixed(0)} ms, ${named.compiles} compiles`,
+      note: `worst ${named.worstLinkMs.toFixed(0)} ms, ${named.compiles} compiles`,
+    },
+    {
+      name: 'a named path, linked, proven, published, fetched, downloaded',
+      value: named.servedMs,
+      unit: 'ms',
+      note: `worst ${named.worstServedMs.toFixed(0)} ms; ${named.executed} of ${named.asked} executed`,
     },
     { name: 'a path of that number, found', value: named.findMs, unit: 'ms' },
   ];
@@ -177,38 +186,10 @@ async function measureMany(folder: string, { survey, primer }: Modules<'survey' 
       manyColdSeconds: cold.result.emissionSeconds,
       manyCachedSeconds: cached.result.emissionSeconds,
       cpuRatio: alone.cpuSeconds / cold.cpuSeconds,
-      namedPathMs: named.medianMs,
-      namedPathWorstMs: named.worstMs,
+      namedPathMs: named.linkMs,
+      namedPathWorstMs: named.worstLinkMs,
+      namedServedMs: named.servedMs,
+      namedServedWorstMs: named.worstServedMs,
     },
   };
-}
-
-/** Links paths that were not built, over all targets in turn, as a running service does. */
-async function linkNamed(irText: string, cacheDir: string) {
-  const linker = await openPathLinker({ cacheDir });
-  try {
-    const ms: number[] = [];
-    const findMs: number[] = [];
-    let compiles = 0;
-    for (let index = 0; index < NAMED; index++) {
-      const target = TARGET_NAMES[index % TARGET_NAMES.length] ?? 'linux-x86_64';
-      const { total } = linker.paths(irText, target);
-      // Off the even distances that a build takes.
-      const number = (total * BigInt(2 * index + 1)) / BigInt(2 * NAMED) + 1n;
-      const startMs = performance.now();
-      linker.paths(irText, target).at(number);
-      findMs.push(performance.now() - startMs);
-      const linked = await linker.link({ irText, target, path: number });
-      ms.push(performance.now() - startMs);
-      compiles += linked?.compiles ?? 0;
-    }
-    return {
-      medianMs: figureOf(ms).median,
-      worstMs: Math.max(...ms),
-      findMs: figureOf(findMs).median,
-      compiles,
-    };
-  } finally {
-    await linker.close();
-  }
 }

@@ -4,10 +4,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SELECT_OP_SESSION } from '@everypath/schema';
+import { DEVICE_SHARDS } from '@everypath/schema';
 import { type ClickHouse, migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
 import { createSampleStore, type SampleFilter } from '../dashboard/src/store.ts';
-import { readSamples } from '../variant-selector/src/model/sample-store.ts';
+import { readSampleText } from '../variant-selector/src/model/sample-store.ts';
 import { figureOf, spreadText } from './measure.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
@@ -25,14 +25,18 @@ const DAYS = 20;
 const CAUSES = ['auto', 'explore', 'forced', 'bench'] as const;
 
 /** A batch is 40 records of 16 samples: ten nodes at four sizes, one of the nodes the whole call. */
-const insertSamples = (from: number, count: number, devices: number): string => `INSERT INTO op_sample
+const BATCH_RECORDS = 40;
+const RECORD_SAMPLES = 16;
+
+const insertSessions = (from: number, count: number, devices: number): string => `INSERT INTO op_session
 SELECT
+  toUInt8(device % ${DEVICE_SHARDS}) AS device_shard,
   concat('linux-x86_64/x86-64-v', toString(class % 3 + 2), '/micro-', toString(class % 30), '/model-', toString(class)) AS device_class,
   if(position = 9, 'everypath.call', concat('operator.', toString((tag_number * 7 + position) % 60))) AS operator,
   if(position = 9, tag_name, 'float32_2') AS specialization,
   if(position = 9, variant_id, concat('variant-', toString((variant_number + position) % 6))) AS operator_variant,
-  if(position = 9, [], [toFloat64(bitShiftLeft(64, size))]) AS features,
   toUInt8(if(position = 9, 0, 7 + size)) AS work_bucket,
+  if(position = 9, [], [toFloat64(bitShiftLeft(64, size))]) AS features,
   fromUnixTimestamp64Milli({nowMs:Int64} - toInt64(cityHash64(batch, 1) % ${DAYS * DAY_MS}), 'UTC') AS ts,
   ts AS received_at,
   tag_name AS tag,
@@ -41,32 +45,29 @@ SELECT
   sipHash64(device_number) AS device,
   reinterpretAsUUID(sipHash128(batch)) AS batch_id,
   'node 24' AS sdk,
-  exp(log(10000) + position / 5 + variant_number / 20 + class / 400 + (cityHash64(number, 2) % 1000) / 4000) AS latency_ns,
-  10 AS calls, 1 AS clock_ns,
-  CAST(multiIf(batch % 50 = 0, 'explore', batch % 97 = 0, 'forced', 'auto') AS Enum8('auto' = 0, 'explore' = 1, 'forced' = 2, 'bench' = 3)) AS cause
+  ${RECORD_SAMPLES * 10} AS calls, 1 AS clock_ns,
+  CAST(multiIf(batch % 50 = 0, 'explore', batch % 97 = 0, 'forced', 'auto') AS Enum8('auto' = 0, 'explore' = 1, 'forced' = 2, 'bench' = 3)) AS cause,
+  arrayMap(i -> exp(log(10000) + position / 5 + variant_number / 20 + class / 400 + (cityHash64(number, i) % 1000) / 4000), range(${RECORD_SAMPLES})) AS latencies
 FROM (
-  SELECT number, intDiv(number, 640) AS batch, cityHash64(batch) % ${devices} AS device_number,
+  SELECT number, intDiv(number, ${BATCH_RECORDS}) AS batch, cityHash64(batch) % ${devices} AS device_number,
     cityHash64(device_number, 3) % ${CLASSES} AS class, cityHash64(batch, 4) % ${TAGS} AS tag_number,
-    cityHash64(batch, 5) % 12 AS variant_number,
-    concat('@bench/f', toString(tag_number)) AS tag_name, lower(hex(sipHash64(tag_number, variant_number))) AS variant_id, intDiv(number, 16) % 10 AS position, intDiv(number, 160) % 4 AS size
+    cityHash64(batch, 5) % 12 AS variant_number, concat('@bench/f', toString(tag_number)) AS tag_name,
+    lower(hex(sipHash64(tag_number, variant_number))) AS variant_id, number % 10 AS position,
+    intDiv(number, 10) % 4 AS size
   FROM numbers(${from}, ${count})
 )`;
 
-/** Sessions of the samples: in pieces, because grouping all at once would need all of the memory. */
-const insertSessions = (piece: number, pieces: number): string =>
-  `INSERT INTO op_session ${SELECT_OP_SESSION.replace('FROM op_sample\n', `FROM op_sample WHERE device % ${pieces} = ${piece}\n`)}`;
-
 async function fill({ writer }: ClickHouse, samples: number, nowMs: number): Promise<void> {
-  // The histogram is filled by a view on the way in; here only the raw samples are asked.
-  const chunk = 5_000_000;
-  for (let from = 0; from < samples; from += chunk) {
+  // Nothing here asks the histogram, which takes longer to fill than all the rest.
+  await writer.command({ query: 'DROP VIEW op_hist_of_session' });
+  const records = samples / RECORD_SAMPLES;
+  const chunk = 500_000;
+  for (let from = 0; from < records; from += chunk) {
     await writer.command({
-      query: insertSamples(from, Math.min(chunk, samples - from), samples / 500),
+      query: insertSessions(from, Math.min(chunk, records - from), samples / 500),
       query_params: { nowMs },
     });
   }
-  const pieces = Math.ceil(samples / chunk);
-  for (let piece = 0; piece < pieces; piece++) await writer.command({ query: insertSessions(piece, pieces) });
 }
 
 type Query = readonly [name: string, run: () => Promise<unknown>];
@@ -93,7 +94,6 @@ function queriesOf({ client }: ClickHouse, nowMs: number): readonly Query[] {
       'dashboard: heat of one operator, a week',
       () => store.heat(week, 'operator.7', 'float32_2', 6 * 3_600_000),
     ],
-    ['selector: refit', () => readSamples(client, { maxAgeDays: 30, rowBudget: 200_000 })],
   ];
 }
 
@@ -107,6 +107,49 @@ async function timed(run: () => Promise<unknown>): Promise<readonly number[]> {
     if ((times.at(-1) ?? 0) > SLOW_MS) return times.slice(-1);
   }
   return times.slice(1);
+}
+
+const REFIT = { maxAgeDays: 30, rowBudget: 200_000 };
+
+/** A refit reads in parts: its slowest query, and all of them. `sinceMs` null: everything, as once an hour. */
+async function refit(
+  { client }: ClickHouse,
+  sinceMs: number | null,
+): Promise<{ readonly slowestMs: number; readonly queries: number; readonly ms: number }> {
+  const times: number[] = [];
+  const timedClient = Object.create(client) as typeof client;
+  timedClient.query = (async (query: Parameters<typeof client.query>[0]) => {
+    const start = performance.now();
+    const result = await client.query(query);
+    times.push(performance.now() - start);
+    return result;
+  }) as typeof client.query;
+  const start = performance.now();
+  await readSampleText(timedClient, REFIT, sinceMs);
+  return { slowestMs: Math.max(...times), queries: times.length, ms: performance.now() - start };
+}
+
+async function refitRows(
+  clickhouse: ClickHouse,
+  nowMs: number,
+  samples: number,
+): Promise<readonly BenchRow[]> {
+  const limit = LIMIT_MS[samples];
+  const rows: BenchRow[] = [];
+  for (const [what, sinceMs] of [
+    ['everything', null],
+    ['what came in two minutes', nowMs - 120_000],
+  ] as const) {
+    const { slowestMs, queries, ms } = await refit(clickhouse, sinceMs);
+    rows.push({
+      name: `${samples / 1e6} M, selector: refit of ${what}, slowest query`,
+      value: slowestMs,
+      unit: 'ms',
+      ...(limit === undefined ? {} : { ratio: slowestMs / limit }),
+      note: `${queries} queries in ${(ms / 1e3).toFixed(1)} s${limit === undefined ? '' : `; ratio to ${limit} ms`}`,
+    });
+  }
+  return rows;
 }
 
 async function measure(samples: number, progress: (line: string) => void): Promise<readonly BenchRow[]> {
@@ -131,7 +174,9 @@ async function measure(samples: number, progress: (line: string) => void): Promi
         note: `${spreadText(figure)}${limit === undefined ? '' : `; ratio to ${limit} ms`}`,
       });
     }
-    return rows;
+    const refits = await refitRows(clickhouse, nowMs, samples);
+    for (const { name, value, note } of refits) progress(`${name}: ${value.toFixed(0)} ms, ${note}`);
+    return [...rows, ...refits];
   } finally {
     await clickhouse.close();
     rmSync(root, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 // cost, and what more workers gain. Beside it the same build by this machine alone, with one job at a time.
 
 import { join } from 'node:path';
-import { openWorkerFarm } from '../platform/test/workers/worker-farm.ts';
+import { openWorkerFarm, printed } from '../platform/test/workers/worker-farm.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../examples/similarity.py');
@@ -23,9 +23,9 @@ async function build(workers: number): Promise<Summary> {
   try {
     for (let count = 0; count < workers; count++) farm.startWorker();
     const flags = workers === 0 ? [] : ['--workers'];
-    const { code, output } = await farm.everypath(['compile', EXAMPLE, '--json', ...flags]);
-    if (code !== 0) throw new Error(output);
-    return JSON.parse(output.slice(output.indexOf('\n{') + 1)) as Summary;
+    const finished = await farm.everypath(['compile', EXAMPLE, '--json', ...flags]);
+    if (finished.code !== 0) throw new Error(finished.output);
+    return printed(finished) as Summary;
   } finally {
     await farm.close();
   }

@@ -1,48 +1,72 @@
-// What the engine alone stores: the rows that the service stored, from a RowBinary file, into a table like `op_sample`,
-// in the fastest of the ways that we know, with and without the daily histogram that every stored sample feeds.
+// What the engine alone stores, from RowBinary files of the rows that the service stored, in the fastest of the ways that
+// we know: a row for each sample into the table that a row a sample would need; and the very rows of `op_session`, into a
+// table like it, with the histogram that they feed and without.
 
 import { join } from 'node:path';
-import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, CREATE_OP_SAMPLE } from '@everypath/schema';
+import {
+  CREATE_OP_HIST,
+  CREATE_OP_HIST_OF_SESSION,
+  CREATE_OP_SAMPLE,
+  CREATE_OP_SESSION,
+} from '@everypath/schema';
 import type { ClickHouse } from '@everypath/telemetry-ingest';
 
+export type CeilingTable = 'row_a_sample' | 'sessions' | 'sessions_and_histogram';
+
 export interface Ceiling {
-  /** Rows a second. */
-  measure(table: 'bare' | 'viewed'): Promise<number>;
+  /** Samples a second. */
+  measure(table: CeilingTable): Promise<number>;
 }
 
-const ROWS = 1_000_000;
+const SAMPLES = 1_000_000;
 
-/** Writes the file from what `op_sample` holds. */
+/** Writes the files from what `op_session` holds. */
 export async function openCeiling({ writer }: ClickHouse, root: string): Promise<Ceiling> {
   const run = async (query: string): Promise<void> => void (await writer.command({ query }));
-  const file = join(root, 'rows.bin');
-  await run(CREATE_OP_SAMPLE.replace('op_sample', 'bare'));
-  await run(CREATE_OP_SAMPLE.replace('op_sample', 'viewed'));
-  await run(CREATE_OP_HIST.replace('op_hist', 'viewed_hist'));
-  const view = CREATE_OP_HIST_VIEW.replace('op_hist_of_sample', 'viewed_view');
-  await run(view.replace('TO op_hist', 'TO viewed_hist').replaceAll('op_sample', 'viewed'));
-  await run(`SELECT * FROM op_sample LIMIT ${ROWS} INTO OUTFILE '${file}' FORMAT RowBinary`);
-  const described = await writer.query({ query: 'DESCRIBE bare', format: 'JSONEachRow' });
-  const columns = await described.json<{ name: string; type: string }>();
-  // Read as plain strings: the engine parses a LowCardinality column row by row, three times as slowly.
-  const structure = columns
-    .map(({ name, type }) => `${name} ${type.replace('LowCardinality(String)', 'String')}`)
-    .join(', ')
-    .replaceAll("'", "\\'");
+  const rows = async <Row>(query: string): Promise<Row[]> =>
+    (await writer.query({ query, format: 'JSONEachRow' })).json<Row>();
+  await run(CREATE_OP_SAMPLE.replace('op_sample', 'row_a_sample'));
+  for (const table of ['sessions', 'sessions_and_histogram']) {
+    await run(CREATE_OP_SESSION.replace('op_session', table));
+  }
+  await run(CREATE_OP_HIST.replace('op_hist', 'histogram'));
+  await run(
+    CREATE_OP_HIST_OF_SESSION.replace(
+      'op_hist_of_session TO op_hist',
+      'histogram_view TO histogram',
+    ).replaceAll('op_session', 'sessions_and_histogram'),
+  );
+  const sources = { row_a_sample: 'op_sample', sessions: 'op_session', sessions_and_histogram: 'op_session' };
+  const files = new Map<
+    string,
+    { readonly path: string; readonly structure: string; readonly samples: number }
+  >();
+  for (const source of ['op_sample', 'op_session']) {
+    const path = join(root, `${source}.bin`);
+    const limit = source === 'op_sample' ? SAMPLES : SAMPLES / 10;
+    await run(`SELECT * FROM ${source} LIMIT ${limit} INTO OUTFILE '${path}' FORMAT RowBinary`);
+    const columns = await rows<{ name: string; type: string }>(`DESCRIBE ${source}`);
+    // Read as plain strings: the engine parses a LowCardinality column row by row, three times as slowly.
+    const structure = columns
+      .map(({ name, type }) => `${name} ${type.replace('LowCardinality(String)', 'String')}`)
+      .join(', ')
+      .replaceAll("'", "\\'");
+    const samples = source === 'op_sample' ? 'count()' : 'sum(length(latencies))';
+    const [held] = await rows<{ n: number }>(
+      `SELECT toFloat64(${samples}) AS n FROM file('${path}', RowBinary, '${structure}')`,
+    );
+    files.set(source, { path, structure, samples: held?.n ?? 0 });
+  }
   return {
     async measure(table) {
+      const file = files.get(sources[table]);
+      if (!file) throw new Error(`no file for ${table}`);
       await run(`TRUNCATE TABLE ${table}`);
       const startMs = performance.now();
       await run(
-        `INSERT INTO ${table} SELECT * FROM file('${file}', RowBinary, '${structure}') SETTINGS max_insert_threads = 1`,
+        `INSERT INTO ${table} SELECT * FROM file('${file.path}', RowBinary, '${file.structure}') SETTINGS max_insert_threads = 1`,
       );
-      const ms = performance.now() - startMs;
-      const counted = await writer.query({
-        query: `SELECT count() AS n FROM ${table}`,
-        format: 'JSONEachRow',
-      });
-      const rows = Number((await counted.json<{ n: number | string }>())[0]?.n);
-      return (rows / ms) * 1e3;
+      return (file.samples / (performance.now() - startMs)) * 1e3;
     },
   };
 }

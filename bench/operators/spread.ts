@@ -48,6 +48,12 @@ export function bestAt(answer: Answer, level: IsaLevel, architecture: Architectu
   return choices.reduce((a, b) => (b.ns < a.ns ? b : a));
 }
 
+/** The slowest of them over the quickest. */
+export function worstOverBest(answer: Answer, level: IsaLevel, architecture: Architecture): number {
+  const times = choicesAt(answer, level, architecture).map(({ ns }) => ns);
+  return Math.max(...times) / Math.min(...times);
+}
+
 /** Over the sizes of one operator, in order, and the levels, lowest first. */
 export function spreadOf(
   answers: readonly Answer[],
@@ -58,10 +64,7 @@ export function spreadOf(
   if (top === undefined) throw new Error('no level is measured');
   const algorithmAt = (answer: Answer, level: IsaLevel): string =>
     bestAt(answer, level, architecture).variant.algorithm;
-  const widest = answers.map((answer) => {
-    const times = choicesAt(answer, top, architecture).map(({ ns }) => ns);
-    return Math.max(...times) / Math.min(...times);
-  });
+  const widest = answers.map((answer) => worstOverBest(answer, top, architecture));
   const steps = answers.slice(1).map((answer, index) => [answers[index]!, answer] as const);
   const climbs = answers.flatMap((answer) =>
     levels

@@ -219,6 +219,8 @@ function answer(
     return json(response, 429, errorBody('EP_BUSY', 'busy'), { 'retry-after': '7' });
   if (path === '/v1/keys') return json(response, 200, { keys: [session.key.public] });
   if (path === '/v1/telemetry') return takeBatch(session, text, response);
+  if (request.method === 'DELETE' && path.startsWith('/v1/telemetry/devices/'))
+    return json(response, 202, { status: 'accepted' });
   if (path === '/v1/crashes') {
     session.crashes.push(text);
     return json(response, 202, { withdrawn: false });

@@ -84,50 +84,69 @@ const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
 
 /**
  * Rows that one query may read. Above it a fair sample of devices stands for the fleet: shards of devices come first in
- * the table's order. What an estimate says it rests on is what was read.
+ * the table's order. What an estimate says it rests on is what was read. 12,000 rows are grouped in under a tenth of a
+ * second (`npm run bench -- queries`).
  */
-const ROW_BUDGET = 60_000;
+const ROW_BUDGET = 12_000;
 const SAMPLED = 'device_shard < {shards:UInt8}';
+/** Where a query is large, these alone tell so. */
+const FIRST_SHARDS = 8;
+
+/** How many shards together have no more rows than the budget. */
+function withinBudget(sizes: readonly number[]): number {
+  let sum = 0;
+  for (const [shards, size] of sizes.entries()) {
+    sum += size;
+    if (sum > ROW_BUDGET) return shards;
+  }
+  return sizes.length;
+}
+
+/** The value in the middle of a sorted array that is not empty. */
+const middle = (sorted: string, length: string): string =>
+  `(${sorted}[intDiv(${length} + 1, 2)] + ${sorted}[intDiv(${length}, 2) + 1]) / 2`;
+
+/** The 95 % order-statistic interval of the median of a sorted array. */
+const low = (sorted: string, length: string): string =>
+  `${sorted}[greatest(1, toInt64(floor(${length} / 2 - 0.98 * sqrt(${length}))))]`;
+const high = (sorted: string, length: string): string =>
+  `${sorted}[least(toInt64(${length}), toInt64(ceil(${length} / 2 + 0.98 * sqrt(${length}))) + 1)]`;
 
 /**
- * The median of per-device medians (a pooled median can be poisoned by one busy device). The interval is the 95 %
- * order-statistic one: over devices from six on, over each device's samples below that. At most 1,024 samples of
- * a device count.
+ * The median of per-device medians (a pooled median can be poisoned by one busy device). The interval is over devices
+ * from six on, over each device's samples below that. At most 1,024 samples of a device count. `sizes`: with the size
+ * features too.
  */
-function estimates(keys: Readonly<Record<string, string>>, where: string): string {
+function estimates(keys: Readonly<Record<string, string>>, where: string, sizes: boolean): string {
   // Keys get names of their own inside, so that an alias never shadows a column of the table.
   const names = Object.keys(keys);
   const inner = names.map((name) => `${keys[name]} AS key_${name}`).join(', ');
   const grouped = names.map((name) => `key_${name}`).join(', ');
   return `
-SELECT ${names.map((name) => `key_${name} AS ${name}`).join(', ')},
-  toFloat64(count()) AS devices, quantileExact(0.5)(product) AS work, min(smallest) AS features, toFloat64(sum(n)) AS samples, quantileExactInclusive(0.5)(median) AS medianNs,
-  arraySort(groupArraySample(4096, 7)(median)) AS ranked, toInt64(length(ranked)) AS ranks,
-  if(devices < 6, min(low), ranked[greatest(1, toInt64(floor(ranks / 2 - 0.98 * sqrt(ranks))))]) AS lowNs,
-  if(devices < 6, max(high), ranked[least(ranks, toInt64(ceil(ranks / 2 + 0.98 * sqrt(ranks))) + 1)]) AS highNs
+SELECT ${names.map((name) => `key_${name} AS ${name}`).join(', ')}, ${sizes ? 'work, smallest AS features, ' : ''}
+  devices, samples, ${middle('ranked', 'devices')} AS medianNs,
+  if(devices < 6, lowest, ${low('ranked', 'devices')}) AS lowNs,
+  if(devices < 6, highest, ${high('ranked', 'devices')}) AS highNs
 FROM (
-  SELECT ${inner}, device, sum(length(latencies)) AS n, quantileExactWeighted(0.5)(arrayProduct(features), length(latencies)) AS product,
-    min(op_session.features) AS smallest,
-    arraySort(groupArraySampleArray(1024, 7)(latencies)) AS sorted, toInt64(length(sorted)) AS kept,
-    quantileExactInclusiveArray(0.5)(latencies) AS median,
-    sorted[greatest(1, toInt64(floor(kept / 2 - 0.98 * sqrt(kept))))] AS low,
-    sorted[least(kept, toInt64(ceil(kept / 2 + 0.98 * sqrt(kept))) + 1)] AS high
-  FROM op_session WHERE ${WHERE} AND ${where} AND ${SAMPLED}
-  GROUP BY ${grouped}, device
+  SELECT ${grouped}, toUInt32(count()) AS devices, toFloat64(sum(n)) AS samples, arraySort(groupArray(median)) AS ranked,
+    ${sizes ? 'quantileExact(0.5)(product) AS work, min(smallest) AS smallest, ' : ''}min(lowest) AS lowest, max(highest) AS highest
+  FROM (
+    SELECT ${inner}, device, sum(length(latencies)) AS n,
+      ${sizes ? 'avg(arrayProduct(features)) AS product, min(features) AS smallest, ' : ''}
+      arraySort(groupArraySampleArray(1024, 7)(latencies)) AS sorted, length(sorted) AS kept,
+      ${middle('sorted', 'kept')} AS median, ${low('sorted', 'kept')} AS lowest, ${high('sorted', 'kept')} AS highest
+    FROM op_session WHERE ${WHERE} AND ${where} AND ${SAMPLED}
+    GROUP BY ${grouped}, device
+  )
+  GROUP BY ${grouped}
 )
-GROUP BY ${grouped} ORDER BY ${grouped}`;
+ORDER BY ${names.join(', ')}`;
 }
 
 const HEAT_OF = `operator = {operator:String}
   AND ({specialization:String} = '' OR specialization = {specialization:String})`;
 
-const CELL = `arrayStringConcat(arraySlice(splitByChar('/', toString(device_class)), 1, {depth:UInt8}), '/')`;
-
-/** Drops the helper columns that the interval is computed from. */
-function tidy<Row extends Estimate>(row: Row & { ranked?: unknown; ranks?: unknown }): Row {
-  const { ranked: _ranked, ranks: _ranks, ...rest } = row;
-  return rest as unknown as Row;
-}
+const CELL = `substringIndex(device_class, '/', {depth:UInt8})`;
 
 /** Opens the store over a ClickHouse client, embedded or by URL. */
 export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
@@ -135,13 +154,22 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     const result = await clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
     return result.json<Row>();
   };
-  /** How many shards of devices keep within the budget, by what is in the first. */
-  const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
-    const [first] = await rows<{ n: number }>(
-      `SELECT toFloat64(count()) AS n FROM op_session WHERE device_shard = 0 AND ${WHERE} AND ${where}`,
-      parameters,
+  /** The sizes of the first shards of devices. */
+  const shardSizes = async (where: string, parameters: Record<string, unknown>, shards: number) => {
+    const sizes = Array.from({ length: shards }, () => 0);
+    const counted = await rows<{ shard: number; n: number }>(
+      `SELECT device_shard AS shard, toFloat64(count()) AS n FROM op_session
+       WHERE ${SAMPLED} AND ${WHERE} AND ${where} GROUP BY shard`,
+      { ...parameters, shards },
     );
-    return Math.max(1, Math.min(DEVICE_SHARDS, Math.floor(ROW_BUDGET / Math.max(1, first?.n ?? 0))));
+    for (const { shard, n } of counted) sizes[shard] = n;
+    return sizes;
+  };
+  /** How many shards of devices keep within the budget: counted, not guessed, because few devices fill shards unevenly. */
+  const shardsFor = async (where: string, parameters: Record<string, unknown>): Promise<number> => {
+    const first = withinBudget(await shardSizes(where, parameters, FIRST_SHARDS));
+    if (first < FIRST_SHARDS) return Math.max(1, first);
+    return withinBudget(await shardSizes(where, parameters, DEVICE_SHARDS));
   };
   const sampledRows = async <Row>(query: string, where: string, parameters: Record<string, unknown>) =>
     rows<Row>(query, { ...parameters, shards: await shardsFor(where, parameters) });
@@ -149,7 +177,7 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     keys: Readonly<Record<string, string>>,
     where: string,
     parameters: Record<string, unknown>,
-  ) => (await sampledRows<Row>(estimates(keys, where), where, parameters)).map(tidy<Row>);
+  ) => sampledRows<Row>(estimates(keys, where, 'workBucket' in keys), where, parameters);
 
   return {
     async totals(filter) {
@@ -183,7 +211,7 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
       ),
     variants: (filter, tag) =>
       estimateRows<Estimate & { variant: string }>(
-        { variant: 'toString(operator_variant)' },
+        { variant: 'operator_variant' },
         `operator = 'everypath.call' AND specialization = {tag:String}`,
         { ...filter, tag },
       ),
@@ -196,11 +224,11 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     operators: (filter, depth, operator) =>
       estimateRows<OperatorEstimate>(
         {
-          operator: 'toString(operator)',
-          specialization: 'toString(specialization)',
+          operator: 'operator',
+          specialization: 'specialization',
           workBucket: 'work_bucket',
           cell: CELL,
-          operatorVariant: 'toString(operator_variant)',
+          operatorVariant: 'operator_variant',
         },
         `operator != 'everypath.call' AND ({operator:String} = '' OR operator = {operator:String})`,
         { ...filter, depth, operator },

@@ -1,6 +1,7 @@
 // One Python file to a published function: front end, build with proofs, artifacts, registry. Shared by the commands
 // that compile; prints nothing.
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -16,6 +17,9 @@ import type { Config } from './config.ts';
 import { Failure } from './failure.ts';
 import { allowanceOf } from './verify/allowance.ts';
 import { type Allowance, EXACT } from './verify/compare.ts';
+import { encodeBundle } from './verify/function-bundle.ts';
+import { lightCases } from './verify/light-cases.ts';
+import type { OracleCase } from './verify/oracle.ts';
 import { cachedProver } from './verify/proof-cache.ts';
 import type { DisprovedVariant } from './verify/prover.ts';
 import type { RemoteBuild } from './workers/remote-build.ts';
@@ -38,6 +42,8 @@ export interface Compiled {
   readonly build: BuildResult | null;
   /** How far a result may lie from CPython's. */
   readonly allowance: Allowance;
+  /** What the variants were run on. */
+  readonly cases: readonly OracleCase[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -49,7 +55,7 @@ export async function compileFile(
 ): Promise<Compiled> {
   const source = await readSource(request.file);
   const { module, diagnostics } = await frontend.compileSource({ source, file: request.file });
-  if (!module) return { source, build: null, allowance: EXACT, diagnostics };
+  if (!module) return { source, build: null, allowance: EXACT, cases: [], diagnostics };
   const { createProver } = await import('./verify/prover.ts');
   const { openProving } = await import('./verify/proving.ts');
   const cacheDir = join(config.dataDir, 'build');
@@ -73,7 +79,13 @@ export async function compileFile(
       ...(workers ? { workers } : {}),
     });
     refuseDisproved(judge.disproved);
-    return { source, build, allowance, diagnostics: [...diagnostics, ...build.diagnostics] };
+    return {
+      source,
+      build,
+      allowance,
+      cases: prover.cases,
+      diagnostics: [...diagnostics, ...build.diagnostics],
+    };
   } finally {
     await proving.close();
   }
@@ -104,8 +116,15 @@ export async function readSource(file: string): Promise<string> {
 /** How many artifacts travel at once. */
 const UPLOADS = 8;
 
-/** Sends every program, then the publication: readers see all of it or nothing. */
-export async function publish(api: Api, build: BuildResult): Promise<void> {
+/**
+ * Sends every program and the cases that variants linked later are run on, then the publication: readers see all of it
+ * or nothing.
+ */
+export async function publish(
+  api: Api,
+  build: Pick<BuildResult, 'publication' | 'files'>,
+  cases: readonly OracleCase[] = [],
+): Promise<void> {
   const { publication, files } = build;
   const bySha = new Map(publication.variants.map((variant) => [variant.sha256, files.get(variant.id)]));
   const waiting = [...bySha];
@@ -117,5 +136,14 @@ export async function publish(api: Api, build: BuildResult): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: UPLOADS }, upload));
-  await api.put(functionAddress(publication.tag), publication);
+  const kept = cases.length > 0 && (await uploadCases(api, publication.irText, cases));
+  await api.put(functionAddress(publication.tag), { ...publication, ...(kept ? { cases: kept } : {}) });
+}
+
+/** Those that an emulator is given: the large ones take seconds to send and find nothing more. Returns the SHA-256. */
+async function uploadCases(api: Api, irText: string, cases: readonly OracleCase[]): Promise<string> {
+  const bundle = encodeBundle({ irText, cases: lightCases(cases) });
+  const sha256 = createHash('sha256').update(bundle).digest('hex');
+  await api.putBytes(`/v1/artifacts/${sha256}`, bundle);
+  return sha256;
 }

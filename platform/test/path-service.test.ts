@@ -11,6 +11,7 @@ import { createApi } from '../src/cli/api.ts';
 import { publish } from '../src/compile-and-publish.ts';
 import type { LinkedAnswer, PathsAnswer } from '../src/server/path-routes.ts';
 import { type Platform, startPlatform } from '../src/server.ts';
+import type { OracleCase } from '../src/verify/oracle.ts';
 
 const { missingFor } = (await import(new URL('../../scripts/requirements.mjs', import.meta.url).href)) as {
   readonly missingFor: (purpose: string) => readonly { readonly optional?: boolean }[];
@@ -28,6 +29,21 @@ def chain(x: float, y: float, n: int) -> float:
         result = result * y + 1.0
     return result
 `;
+/** What CPython answers, plus an error for a test of programs that differ. */
+const casesWith = (error: number): readonly OracleCase[] =>
+  [0, 3, 1000].map((n, index) => {
+    let result = 0.5;
+    for (let step = 0; step < n; step++) result = result * 0.75 + 1;
+    const float = (value: number) => ({ kind: 'float', value }) as const;
+    return {
+      index,
+      arguments: [float(0.5), float(0.75), { kind: 'int', value: BigInt(n) }],
+      types: [{ kind: 'float' }, { kind: 'float' }, { kind: 'int' }],
+      expected: { kind: 'returned', value: float(result + error) },
+      resultType: { kind: 'float' },
+      changed: [],
+    };
+  });
 const target = 'wasm32';
 const device = { target, isaLevel: 'wasm-simd128', microarchitecture: 'test', model: '', runtime: 'node 24' };
 
@@ -45,7 +61,7 @@ describe('paths on demand', { skip }, () => {
     assert.ok(module);
     const cacheDir = join(folder, 'data', 'build');
     built = await buildFunction(module, { cacheDir, targets: [target], budget: 1 });
-    await publish(createApi(platform.url, platform.publishToken), built);
+    await publish(createApi(platform.url, platform.publishToken), built, casesWith(0));
   });
   after(async () => {
     await platform.close();
@@ -104,7 +120,8 @@ describe('paths on demand', { skip }, () => {
       }),
     );
     for (const { variant } of answers) {
-      assert.deepEqual([variant.id, variant.path, variant.proof.how], [named.id, named.path, 'inspected']);
+      assert.deepEqual([variant.id, variant.path, variant.proof.how], [named.id, named.path, 'executed']);
+      assert.equal(variant.proof.cases, 3);
     }
     const again = (await (await link({ target, number: named.number })).json()) as LinkedAnswer;
     assert.equal(again.fresh, false);
@@ -129,5 +146,23 @@ describe('paths on demand', { skip }, () => {
     assert.equal(response.status, 200);
     const { variant } = (await response.json()) as LinkedAnswer;
     assert.equal(variant.target, target);
+  });
+
+  test('a path that differs from CPython is not published; without cases it is only inspected', async () => {
+    const api = createApi(platform.url, platform.publishToken);
+    await publish(api, built, casesWith(1));
+    const { number, id } = await unbuilt();
+    const refused = await link({ target, number });
+    assert.equal(refused.status, 409);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    assert.equal(error.code, 'EP_DISPROVED');
+    const { variants } = (await (await fetch(`${where()}/variants?target=${target}`)).json()) as {
+      variants: { id: string }[];
+    };
+    assert.ok(variants.every((variant) => variant.id !== id));
+
+    await publish(api, built);
+    const inspected = (await (await link({ target, number })).json()) as LinkedAnswer;
+    assert.equal(inspected.variant.proof.how, 'inspected');
   });
 });

@@ -86,6 +86,8 @@ export const publicationSchema = z.object({
   irText: z.string(),
   irHash: z.string(),
   toolchain: z.string(),
+  /** The artifact with the function's cases and CPython's answers: what variants linked later are run against. */
+  cases: sha256Schema.optional(),
   variants: z.array(variantSchema),
 });
 export type Publication = z.output<typeof publicationSchema>;

@@ -2,9 +2,10 @@
 // deduplication token of the attempt, the receipts tell of batches from other segments, and a batch that another
 // instance claimed first waits here until that instance has stored its copy.
 
+import { setImmediate } from 'node:timers/promises';
 import { type ClickHouseStore, isPoison, type SegmentFrames } from './clickhouse/store.ts';
 import type { Clock, Log } from './ports.ts';
-import { type FrameHead, type ScannedFrame, scanFrames } from './spool/frame.ts';
+import { type FrameHead, type ScannedFrame, walkFrames } from './spool/frame.ts';
 import type { Segment } from './spool/segment.ts';
 import type { Spool } from './spool/spool.ts';
 
@@ -155,7 +156,7 @@ export class Loader {
     const { spool, store, log } = this.#options;
     const file = await spool.read(segment);
     const { content } = file;
-    const { first, repeats, damaged } = sortFrames(content);
+    const { first, repeats, damaged } = await sortFrames(content);
     const counted = await store.counted([...first.keys()]);
     const open = [...first.keys()].filter((id) => !counted.has(id));
     if (open.length > 0 && (await store.claim(open, this.#claimed.has(segment.id))).size > 0) {
@@ -201,7 +202,7 @@ export class Loader {
       return done;
     }
     // Another instance that holds the batch need not wait for a copy that will not be stored.
-    await store.release([...sortFrames((await spool.read(segment)).content).first.keys()]);
+    await store.release([...(await sortFrames((await spool.read(segment)).content)).first.keys()]);
     const path = await spool.setAside(segment, 'poison');
     this.counts.poisonSegments++;
     this.counts.setAside += segment.samples;
@@ -217,16 +218,27 @@ interface SoundFrame extends ScannedFrame {
   readonly head: FrameHead;
 }
 
-/** The first frame of each batch, further frames of the same batches, and how many places fail their checksum. */
-function sortFrames(content: Buffer): {
+interface SortedFrames {
   readonly first: ReadonlyMap<string, SoundFrame>;
   readonly repeats: readonly SoundFrame[];
   readonly damaged: number;
-} {
+}
+
+/** Bytes of a segment that are checked, in half a millisecond, before requests get their turn. */
+const BREAK_BYTES = 256 << 10;
+
+/** The first frame of each batch, further frames of the same batches, and how many places fail their checksum. */
+async function sortFrames(content: Buffer): Promise<SortedFrames> {
   const first = new Map<string, SoundFrame>();
   const repeats: SoundFrame[] = [];
   let damaged = 0;
-  for (const { head, start, end } of scanFrames(content).frames) {
+  let sinceBreak = 0;
+  for (const { head, start, end } of walkFrames(content)) {
+    sinceBreak += end - start;
+    if (sinceBreak > BREAK_BYTES) {
+      sinceBreak = 0;
+      await setImmediate();
+    }
     if (!head) damaged++;
     else if (first.has(head.batchId)) repeats.push({ head, start, end });
     else first.set(head.batchId, { head, start, end });

@@ -21,15 +21,19 @@ test('every statement of the schema has a cluster form that ClickHouse can read'
 
 test('samples are sharded by device behind a Distributed table, and replicated', () => {
   assert.match(
-    find('CREATE TABLE IF NOT EXISTS op_sample_local'),
-    /ENGINE = ReplicatedMergeTree\('\/clickhouse\/tables\/\{shard\}\/\{database\}\/op_sample', '\{replica\}'\)/,
+    find('CREATE TABLE IF NOT EXISTS op_session_local'),
+    /ENGINE = ReplicatedMergeTree\('\/clickhouse\/tables\/\{shard\}\/\{database\}\/op_session', '\{replica\}'\)/,
   );
-  assert.match(find('CREATE TABLE IF NOT EXISTS op_sample_local'), /replicated_deduplication_window = 10000/);
+  assert.match(
+    find('CREATE TABLE IF NOT EXISTS op_session_local'),
+    /replicated_deduplication_window = 10000/,
+  );
   assert.doesNotMatch(clustered.join('\n'), /non_replicated/);
   assert.match(
-    find('CREATE TABLE IF NOT EXISTS op_sample ON CLUSTER'),
-    /AS op_sample_local\nENGINE = Distributed\('main', currentDatabase\(\), 'op_sample_local', device\)$/,
+    find('CREATE TABLE IF NOT EXISTS op_session ON CLUSTER'),
+    /AS op_session_local\nENGINE = Distributed\('main', currentDatabase\(\), 'op_session_local', device\)$/,
   );
+  assert.match(find('CREATE VIEW IF NOT EXISTS op_sample ON CLUSTER `main` AS'), /FROM op_session\n/);
 });
 
 test('what decides whether a batch counts is one table on every node', () => {
@@ -44,15 +48,15 @@ test('what decides whether a batch counts is one table on every node', () => {
 });
 
 test('views fill the shard that they stand on', () => {
-  const view = find('CREATE MATERIALIZED VIEW IF NOT EXISTS op_hist_of_sample');
+  const view = find('CREATE MATERIALIZED VIEW IF NOT EXISTS op_hist_of_session');
   assert.match(view, /TO op_hist_local AS SELECT/);
-  assert.match(view, /FROM op_sample_local AS op_sample\n/);
-  assert.deepEqual(onCluster('ALTER TABLE op_sample ADD COLUMN x UInt8', 'main'), [
-    'ALTER TABLE op_sample_local ON CLUSTER `main` ADD COLUMN x UInt8',
-    'ALTER TABLE op_sample ON CLUSTER `main` ADD COLUMN x UInt8',
+  assert.match(view, /FROM op_session_local AS op_session\n/);
+  assert.deepEqual(onCluster('ALTER TABLE op_session ADD COLUMN x UInt8', 'main'), [
+    'ALTER TABLE op_session_local ON CLUSTER `main` ADD COLUMN x UInt8',
+    'ALTER TABLE op_session ON CLUSTER `main` ADD COLUMN x UInt8',
   ]);
-  assert.deepEqual(onCluster('ALTER TABLE op_sample MODIFY TTL ts', 'main'), [
-    'ALTER TABLE op_sample_local ON CLUSTER `main` MODIFY TTL ts',
+  assert.deepEqual(onCluster('ALTER TABLE op_session MODIFY TTL ts', 'main'), [
+    'ALTER TABLE op_session_local ON CLUSTER `main` MODIFY TTL ts',
   ]);
   const kept = 'ALTER TABLE receipt MODIFY TTL received_at';
   assert.deepEqual(onCluster(kept, 'main'), [kept], 'one replicated table: Keeper tells the other nodes');

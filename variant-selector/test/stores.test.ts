@@ -57,16 +57,17 @@ function suite(name: string, open: () => Promise<Kysely<Database> | null>): void
       const built = build('@test/missing');
       const [first, ...missing] = built.publication.variants;
       await store.recordArtifact(db, first!.sha256, first!.sizeBytes, 1);
-      await assert.rejects(store.publish(db, built.publication, 2), (error: unknown) => {
+      const cases = 'f'.repeat(64);
+      await assert.rejects(store.publish(db, { ...built.publication, cases }, 2), (error: unknown) => {
         assert.ok(error instanceof Error && 'code' in error && 'issues' in error);
         assert.equal(error.code, 'EP_ARTIFACTS_MISSING');
-        assert.deepEqual(
-          error.issues,
-          missing.map((variant, index) => ({
+        assert.deepEqual(error.issues, [
+          ...missing.map((variant, index) => ({
             path: `variants.${index + 1}.sha256`,
             message: variant.sha256,
           })),
-        );
+          { path: 'cases', message: cases },
+        ]);
         return true;
       });
       assert.equal(await store.loadFunction(db, '@test/missing'), null);

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import threading
+import urllib.parse
 import weakref
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Sequence
@@ -21,6 +22,7 @@ from .fetch_variant import Choice, ChoiceRequest, Service, kept_manifests
 from .override import Override, find_override
 from .program import open_program
 from .recorder import Attribution
+from .request import MAX_JSON_BYTES, Unreachable, request_bytes
 from .store import FileStore, default_cache_folder
 from .system import System
 from .telemetry import FlushReport, Measured, Telemetry
@@ -208,6 +210,21 @@ class Client:
     def flush(self) -> FlushReport:
         """Sends what was measured so far."""
         return self.telemetry.flush()
+
+    def forget(self) -> bool:
+        """Turns telemetry off and has the service delete all samples of this device.
+
+        False: the service did not answer so.
+        """
+        # Before telemetry is off: a device that measures nothing has an id of the process only.
+        device_id = urllib.parse.quote(self._find_device_id(), safe="")
+        self.telemetry.off()
+        url = f"{self._service.base_url}/v1/telemetry/devices/{device_id}"
+        try:
+            request_bytes(url, None, MAX_JSON_BYTES, method="DELETE")
+        except (Unreachable, EverypathError):
+            return False
+        return True
 
     def close(self) -> None:
         """Flushes and stops measuring. Loaded functions go on working."""

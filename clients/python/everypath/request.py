@@ -36,7 +36,9 @@ def _refusal(status: int, text: bytes) -> ServiceResponseError:
         return ServiceResponseError(status, "", f"the service answered {status}")
 
 
-def request_bytes(url: str, body: bytes | None, max_bytes: int, extra: dict[str, str] | None = None) -> bytes:
+def request_bytes(
+    url: str, body: bytes | None, max_bytes: int, extra: dict[str, str] | None = None, method: str | None = None
+) -> bytes:
     """Gets at most `max_bytes`; posts when there is a body, JSON unless the extra headers say otherwise.
 
     Raises `Unreachable`, `ServiceResponseError` for refusals (4xx), `IntegrityError` for too long an answer.
@@ -50,7 +52,7 @@ def request_tagged(
     """The same with the answer's ETag; raises `Unchanged` where that is all the answer."""
     headers = {**({"content-type": "application/json"} if body is not None else {}), **(extra or {})}
     try:
-        request = urllib.request.Request(url, data=body, headers=headers)
+        request = urllib.request.Request(url, data=body, headers=headers, method=method)
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
             data = response.read(max_bytes + 1)
             announced, etag = response.headers.get("content-length"), response.headers.get("etag")

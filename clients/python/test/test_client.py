@@ -210,6 +210,18 @@ class Telemetry(ServiceTest):
         client.flush()
         self.assertEqual((self.queued(), self.seen()["batches"]), ([], []))
 
+    def test_forgetting_is_off_and_asks_the_service(self) -> None:
+        with self.client(telemetry=True) as client:
+            client.load("@test/fma")(1.0, 2.0)
+            kept = json.loads((self.cache / "device.json").read_text())["id"]
+            self.assertTrue(client.forget())
+            self.assertFalse(client.telemetry.on)
+        self.assertIn(f"DELETE /v1/telemetry/devices/{kept}", self.seen()["requests"])
+        self.assertEqual((self.queued(), self.seen()["batches"]), ([], []))
+        self.fault("broken")
+        self.assertFalse(self.client(telemetry=True, device_id="a device/of tests").forget())
+        self.assertIn("DELETE /v1/telemetry/devices/a device/of tests", self.seen()["requests"])
+
     def test_retry_after_is_kept(self) -> None:
         now = [time.time() * 1000]
         client = self.client(telemetry=True, system=System(now_ms=lambda: now[0], random=lambda: 0.5, env={}))

@@ -3,47 +3,19 @@
 // (key, index) pairs that argsort and top-k share.
 #pragma once
 
+#include "everypath/ordered_key.hpp"
 #include "everypath/runtime.hpp"
 
 namespace ep::op::argsort {
 namespace {
 
-template <int Bytes>
-struct KeyOf {
-  using type = uint64_t;
-};
-template <>
-struct KeyOf<4> {
-  using type = uint32_t;
-};
-template <>
-struct KeyOf<2> {
-  using type = uint16_t;
-};
-template <>
-struct KeyOf<1> {
-  using type = uint8_t;
-};
+using ordered_key::Key;
 
-template <class T>
-using Key = typename KeyOf<sizeof(T)>::type;
-
+/// Both zeros are equal.
 template <class T>
 Key<T> key_of(T value) {
-  using K = Key<T>;
-  constexpr K top = static_cast<K>(K(1) << (8 * sizeof(T) - 1));
-  if constexpr (std::is_same_v<T, bool>) {
-    return value ? 1 : 0;
-  } else if constexpr (std::is_floating_point_v<T>) {
-    if (value != value) return static_cast<K>(~K(0));
-    if (value == T(0)) value = T(0);  // -0.0 becomes 0.0
-    const K bits = __builtin_bit_cast(K, value == T(0) ? T(0) : value);
-    return bits & top ? static_cast<K>(~bits) : static_cast<K>(bits | top);
-  } else if constexpr (std::is_signed_v<T>) {
-    return static_cast<K>(static_cast<K>(value) ^ top);
-  } else {
-    return value;
-  }
+  if constexpr (std::is_floating_point_v<T>) return ordered_key::key_of(value == T(0) ? T(0) : value);
+  else return ordered_key::key_of(value);
 }
 
 template <class K>

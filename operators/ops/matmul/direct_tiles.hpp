@@ -8,8 +8,8 @@
 namespace ep::op::matmul {
 namespace {
 
-template <int Bytes, int Rows, int Columns>
-struct Tiled : Vectors<Bytes> {
+template <int Bytes, int Rows, int Columns, class V = Vectors<Bytes>>
+struct Tiled : V {
   template <class T>
   static Status gemm(Frame&, T* out, const Matrix<T>& a, const Matrix<T>& b) {
     strips<Columns>(out, a, b, 0);
@@ -17,14 +17,15 @@ struct Tiled : Vectors<Bytes> {
   }
 
  private:
-  /// Columns from j on, as many vectors at a time as are left.
+  /// Columns from j on, C vectors at a time; the last columns in as few vectors as hold them.
   template <int C, class T>
   static void strips(T* out, const Matrix<T>& a, const Matrix<T>& b, int64_t j) {
-    constexpr int64_t width = Vectors<Bytes>::template width<T>;
+    constexpr int64_t width = V::template width<T>;
     for (; j + C * width <= b.columns; j += C * width) rows<C>(out + j, a, b, j);
     if (j == b.columns) return;
-    if (b.columns >= C * width) return rows<C>(out + b.columns - C * width, a, b, b.columns - C * width);
-    if constexpr (C > 1) return strips<C / 2>(out, a, b, j);
+    if (b.columns >= C * width && b.columns - j > (C - 1) * width)
+      return rows<C>(out + b.columns - C * width, a, b, b.columns - C * width);
+    if constexpr (C > 1) return strips<C - 1>(out, a, b, j);
     else narrow(out, a, b);
   }
 
@@ -33,14 +34,17 @@ struct Tiled : Vectors<Bytes> {
     int64_t i = 0;
     for (; i + Rows <= a.rows; i += Rows) tile<Rows, C>(out, a, b, i, j);
     if (i == a.rows) return;
+    // Where rows are a power of two, six leave two or four of them.
+    constexpr int few = Rows * 2 / 3;
+    if (a.rows - i <= few && a.rows >= few) return tile<few, C>(out, a, b, a.rows - few, j);
     if (a.rows >= Rows) return tile<Rows, C>(out, a, b, a.rows - Rows, j);
     for (; i < a.rows; ++i) tile<1, C>(out, a, b, i, j);
   }
 
   template <int R, int C, class T>
   [[gnu::noinline]] static void tile(T* out, const Matrix<T>& a, const Matrix<T>& b, int64_t i, int64_t j) {
-    const TileOperands<T> at{a.row(i), a.stride, 1, b.data + j, b.stride, a.columns};
-    Tile<T, Bytes, R, C>::store(out + i * b.columns, b.columns, at, false);
+    const TileOperands<T> at{a.row(i), a.stride, 1, b.data + j, b.stride, a.columns, 0};
+    Tile<T, V, R, C>::store(out + i * b.columns, b.columns, at, false);
   }
 
   /// Fewer columns than a vector has.

@@ -44,6 +44,11 @@ struct Vectors {
   static void store(T* to, Vector<T> value) {
     __builtin_memcpy(to, &value, sizeof(value));
   }
+  /// Adds a lane times a vector.
+  template <class T>
+  [[gnu::always_inline]] static void add_product(Vector<T>& sum, Lane<T> left, const Vector<T>& right) {
+    sum += left * right;
+  }
   template <class T>
   static Lane<T> total(Vector<T> vector) {
     Lane<T> sums[Bytes / sizeof(T)];

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Size features of a reduction: elements, length of the last axis, bytes an element, and whether the input has gaps.
+// Size features of a variance: those of every operator along an axis.
 #pragma once
 
-#include "everypath/array.hpp"
+#include "everypath/axis_features.hpp"
 
 namespace ep::op::variance {
-
-template <class T, int R>
-inline void features(double* out, const Array<T, R>& in) {
-  out[0] = static_cast<double>(in.size());
-  out[1] = static_cast<double>(in.shape[R - 1]);
-  out[2] = sizeof(T);
-  out[3] = in.contiguous() ? 0 : 1;
-}
-
+using axis::features;
 }  // namespace ep::op::variance

@@ -105,3 +105,15 @@ struct Io<Tuple<First, Rest...>> {
 };
 
 }  // namespace ep::harness
+
+extern "C" {
+void driver_release(uint64_t owner) { ep::Storage::release(reinterpret_cast<ep::Storage*>(owner)); }
+
+/// One call from Python and its result given back, as NumPy frees an array that nobody keeps.
+int32_t driver_run(int32_t (*run)(const ep_value*, ep_value*, ep_error*), const ep_value* args, ep_value* result,
+                   ep_error* error) {
+  const int32_t status = run(args, result, error);
+  if (status == EP_OK) driver_release(result->owner);
+  return status;
+}
+}

@@ -202,13 +202,13 @@ def measure(spec, libraries, rounds):
     def call_of(driver):
         result, error = Value(), Error()
         library = libraries[driver["library"]]
-        function, release = getattr(library, driver["symbol"]), library.driver_release
-        result_at, error_at = ctypes.byref(result), ctypes.byref(error)
-        release.argtypes = [ctypes.c_uint64]
+        function, run = getattr(library, driver["symbol"]), library.driver_run
+        run.argtypes = [ctypes.c_void_p] * 4
+        places = (ctypes.cast(function, ctypes.c_void_p).value, *map(ctypes.addressof, (values, result, error)))
+        keep.extend((result, error))
 
         def call():
-            function(values, result_at, error_at)
-            release(result.owner)
+            run(*places)
 
         return call
 

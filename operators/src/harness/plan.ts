@@ -91,10 +91,7 @@ export function planDrivers(
     const key = `${isa} ${flags.join(' ')}`;
     let unit = units.get(key);
     if (!unit) {
-      const lines = [
-        '#include "src/harness/driver.hpp"',
-        'extern "C" void driver_release(uint64_t owner) { ep::Storage::release(reinterpret_cast<ep::Storage*>(owner)); }',
-      ];
+      const lines = ['#include "src/harness/driver.hpp"'];
       unit = { isa, flags, lines, index: units.size };
       units.set(key, unit);
     }

@@ -1,7 +1,7 @@
 // `everypath compile`: a Python file into every path for every target, proven and published.
 
 import type { BuildResult, Diagnostic } from '@everypath/compiler';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type CommandContext, configOf } from '../cli/context.ts';
 import { formatDiagnostic } from '../cli/diagnostics.ts';
 import { withSession } from '../cli/session.ts';
@@ -14,6 +14,7 @@ import { byText, proofRows } from '../verify/proof-rows.ts';
 interface Options {
   readonly target: readonly string[];
   readonly budget?: string;
+  readonly browser?: boolean;
   readonly workers?: boolean;
   readonly json?: boolean;
 }
@@ -24,6 +25,9 @@ export const compileCommand = (context: CommandContext): Command =>
     .argument('<file>', 'Python file with a decorated function')
     .option('--target <target>', 'compile for this target (repeatable; default: all nine)', collect, [])
     .option('--budget <count>', 'most variants of one target (default 256)')
+    .addOption(
+      new Option('--browser', 'run WebAssembly in headless Chromium as well as in Node').conflicts('workers'),
+    )
     .option('--workers', 'let workers compile, link and verify: see everypath worker')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -44,10 +48,11 @@ async function compile(context: CommandContext, file: string, options: Options):
   const progress = openProgress(context, file);
   const frontend = await createFrontend();
   try {
-    const { build, diagnostics, source } = await compileFile(config, frontend, {
+    const { build, cases, diagnostics, source } = await compileFile(config, frontend, {
       file,
       targets,
       ...budget,
+      browser: options.browser ?? false,
       onEvent: progress.onEvent,
       ...(workers ? { workers } : {}),
     }).finally(() => progress.close());
@@ -56,7 +61,7 @@ async function compile(context: CommandContext, file: string, options: Options):
       if (options.json) output.json({ file, diagnostics });
       throw new Failure('EP_NOT_COMPILED', `${file} does not compile`, 'What stops it is said above.');
     }
-    await withSession(context, ({ api }) => publish(api, build));
+    await withSession(context, ({ api }) => publish(api, build, cases));
     if (options.json) output.json(summary(build));
     else for (const line of describe(build)) output.line(line);
   } finally {

@@ -37,9 +37,11 @@ export const linkCommand = (context: CommandContext): Command =>
       const answer = await withSession(context, ({ api }) => linkPath(api, tag, target, ask));
       const { output } = context;
       if (options.json) return output.json(answer);
-      const { variant, number, fresh, compiles, ms } = answer;
+      const { variant, number, fresh, compiles, linkMs, ms } = answer;
       output.line(variant.id);
-      const how = fresh ? `linked in ${ms.toFixed(0)} ms, ${compiles} compiles` : 'was there';
+      const how = fresh
+        ? `linked in ${linkMs.toFixed(0)} ms, ${compiles} compiles, published after ${ms.toFixed(0)}`
+        : 'was there';
       output.note(`path ${number} for ${target}: ${variant.path.join(' · ')} (${how}; ${variant.proof.how})`);
     });
 

@@ -39,14 +39,14 @@ export async function compileExample(
   const { output } = context;
   output.note(`${output.paint('bold', example.tag)} · ${example.workloadText}`);
   const progress = openProgress(context);
-  const { build, allowance, diagnostics } = await compileFile(config, frontend, {
+  const { build, allowance, cases, diagnostics } = await compileFile(config, frontend, {
     file: example.file,
     onEvent: progress.onEvent,
   }).finally(() => progress.close());
   if (!build) {
     throw new Failure('EP_NOT_COMPILED', `${example.file} does not compile`, diagnostics[0]?.message ?? '');
   }
-  await publish(createApi(platform.url, platform.publishToken), build);
+  await publish(createApi(platform.url, platform.publishToken), build, cases);
   const { publication, targets, seconds, compiles, links, cacheHits } = build;
   const executed = targets.reduce((sum, target) => sum + target.executed, 0);
   const inspected = targets.reduce((sum, target) => sum + target.verified, 0) - executed;

@@ -5,10 +5,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createFrontend } from '@everypath/compiler';
+import { findChromium } from '../chromium.ts';
 import { type CommandContext, configOf } from '../cli/context.ts';
 import { startPlatform } from '../server.ts';
 import type { Allowance } from '../verify/compare.ts';
-import { browserDevice, findChromium } from './browser-device.ts';
+import { browserDevice } from './browser-device.ts';
 import { type BuildSummary, compileExample, type Demo } from './compile-example.ts';
 import type { DemoDevice } from './demo-device.ts';
 import { type DemoExample, demoExamples } from './demo-examples.ts';
@@ -68,7 +69,7 @@ export async function demoCommand(context: CommandContext, args: readonly string
 
 async function openDevices(url: string, note: (text: string) => void): Promise<DemoDevice[]> {
   const devices = await nodeDevices();
-  const chromium = findChromium();
+  const chromium = findChromium(process.env);
   if (chromium === null) note('Chromium is not installed: the browser sits this demo out');
   else devices.push(await browserDevice(chromium, url));
   note(`devices: ${devices.map(({ name }) => name).join(', ')}\n`);

@@ -72,6 +72,7 @@ export async function visit(
     const visitors = await Promise.all(
       clients.map(async (client) => {
         const { info, callSync } = await client.load(tag, { explore: options.explore });
+        if (target === 'wasm32') await keepCompiled(info.sha256, () => getArtifact(setup, info.sha256));
         return { info, callSync, calls: 0, spentMs: 0, value: null as Value };
       }),
     );
@@ -98,6 +99,23 @@ export async function visit(
   } finally {
     await Promise.all(clients.map((client) => client.close()));
   }
+}
+
+/** Modules by SHA-256. */
+const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * V8 compiles the same bytes once as long as one module of them lives; a program opened again by the next visitor, or in
+ * the next bout, is then not compiled again, which takes longer than the bout.
+ */
+async function keepCompiled(sha: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
+  if (!compiled.has(sha)) compiled.set(sha, await WebAssembly.compile(await bytes()));
+}
+
+async function getArtifact({ baseUrl }: SessionSetup, sha: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(`${baseUrl}/v1/artifacts/${sha}`);
+  if (!response.ok) throw new Error(`artifact ${sha}: the service answered ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 export interface Candidate {
@@ -164,12 +182,6 @@ export async function measureEveryVariant(
   );
 }
 
-/**
- * Modules by SHA-256. V8 compiles the same bytes once as long as one module of them lives; a program opened again in the
- * next bout is then not compiled again, which takes longer than the bout.
- */
-const compiled = new Map<string, WebAssembly.Module>();
-
 async function measure(
   library: ClientLibrary,
   setup: SessionSetup,
@@ -181,11 +193,8 @@ async function measure(
   const programs: Program[] = [];
   try {
     for (const sha of shas) {
-      const response = await fetch(`${setup.baseUrl}/v1/artifacts/${sha}`);
-      if (!response.ok) throw new Error(`artifact ${sha}: the service answered ${response.status}`);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (setup.target === 'wasm32' && !compiled.has(sha))
-        compiled.set(sha, await WebAssembly.compile(bytes));
+      const bytes = await getArtifact(setup, sha);
+      if (setup.target === 'wasm32') await keepCompiled(sha, async () => bytes);
       const program = await library.openProgram(bytes, { target: setup.target });
       program.telemetryMode(1);
       programs.push(program);

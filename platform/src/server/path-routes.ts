@@ -64,6 +64,8 @@ const linkedSchema = z.object({
   number: numberSchema,
   fresh: z.boolean(),
   compiles: z.number().int(),
+  /** Of the link alone; `ms` is with the proof and the registry. */
+  linkMs: z.number(),
   ms: z.number(),
 });
 /** What `POST …/link` answers. */

@@ -1,11 +1,12 @@
-// The paths of published functions beyond those that were built: answered by their numbers, and linked, stored and
-// added to the registry when one is first asked for. The toolchain is opened at the first question.
+// The paths of published functions beyond those that were built: answered by their numbers, and linked, proven, stored
+// and added to the registry when one is first asked for. The toolchain is opened at the first question.
 
 import { readFile } from 'node:fs/promises';
 import type { PathLinker, PathName, PathsOfTarget } from '@everypath/compiler';
 import { type IsaLevel, isaCovers, ServiceError, type TargetName, type Variant } from '@everypath/schema';
 import type { FunctionEntry, Selector } from '@everypath/variant-selector';
 import type { Clock } from '../clock.ts';
+import { createPathProver } from './path-prover.ts';
 
 /** Which path: its number, its operator variants, or the one predicted fastest on a device class. */
 export type PathAsk =
@@ -19,12 +20,17 @@ export interface LinkAnswer {
   readonly fresh: boolean;
   /** Objects that the store lacked. */
   readonly compiles: number;
+  /** Of the link alone: without the proof and the registry. */
+  readonly linkMs: number;
   readonly ms: number;
 }
 
 export interface PathService {
   paths(tag: string, target: TargetName): Promise<PathsOfTarget>;
-  /** Links the path unless it is there, and makes it a variant that can be forced, pinned and served. */
+  /**
+   * Links the path unless it is there, runs it on the function's cases, and makes it a variant that can be forced, pinned
+   * and served. Throws when it differs from CPython.
+   */
   link(tag: string, target: TargetName, ask: PathAsk): Promise<LinkAnswer>;
   close(): Promise<void>;
 }
@@ -39,6 +45,7 @@ export interface PathServiceDependencies {
 
 export function createPathService(dependencies: PathServiceDependencies): PathService {
   const { selector, publishToken, cacheDir, clock } = dependencies;
+  const prover = createPathProver({ selector, cacheDir });
   let opening: Promise<PathLinker> | undefined;
   const linker = (): Promise<PathLinker> => {
     // The compiler is large, and most services are never asked.
@@ -69,12 +76,15 @@ export function createPathService(dependencies: PathServiceDependencies): PathSe
     const startedMs = clock.ticksMs();
     const linked = await (await linker()).link({ irText: entry.irText, target, path: number });
     if (!linked) throw new Error(`path ${number} was there and is not`);
-    const { variant, compiles } = linked;
+    const { compiles } = linked;
+    const linkMs = clock.ticksMs() - startedMs;
+    const proof = await prover.prove(entry, linked.variant, linked.file);
+    const variant = { ...linked.variant, ...(proof ? { proof } : {}) };
     const bytes = new Uint8Array(await readFile(linked.file));
     await put(`/v1/artifacts/${variant.sha256}`, bytes, 'application/octet-stream');
     const where = `/v1/functions/${entry.tag}/variants/${variant.id}`;
     await put(where, JSON.stringify(variant), 'application/json');
-    return { variant, number, fresh: true, compiles, ms: clock.ticksMs() - startedMs };
+    return { variant, number, fresh: true, compiles, linkMs, ms: clock.ticksMs() - startedMs };
   }
 
   return {
@@ -92,9 +102,16 @@ export function createPathService(dependencies: PathServiceDependencies): PathSe
         throw refusal(404, 'EP_PATH_NOT_FOUND', `${tag} has no such path for ${target}`, hint);
       }
       const { number } = named;
-      const known = entry.programs.get(named.id)?.variant;
+      const known = entry.variants.find(({ id }) => id === named.id);
       if (known)
-        return { variant: known, number, fresh: false, compiles: 0, ms: clock.ticksMs() - startedMs };
+        return {
+          variant: known,
+          number,
+          fresh: false,
+          compiles: 0,
+          linkMs: 0,
+          ms: clock.ticksMs() - startedMs,
+        };
       const underWay = pending.get(named.id) ?? linkAndAdd(entry, target, number);
       pending.set(named.id, underWay);
       try {
@@ -105,7 +122,7 @@ export function createPathService(dependencies: PathServiceDependencies): PathSe
     },
     async close() {
       const opened = await opening?.catch(() => undefined);
-      await opened?.close();
+      await Promise.all([opened?.close(), prover.close()]);
     },
   };
 }

@@ -1,12 +1,10 @@
 // WebAssembly programs in headless Chromium: one page that keeps the cases, judges there by the same rules and gives
 // back what they came to. No page of ours is served: the program's bytes go in as text.
 
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import puppeteer from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { bundleForPage, launchChromium } from '../chromium.ts';
 import type { BrowserRequest } from './browser-page.ts';
 import { encodeCase } from './case-json.ts';
 import type { Allowance } from './compare.ts';
@@ -26,39 +24,12 @@ export interface BrowserRunner {
   close(): Promise<void>;
 }
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** For a machine without a display, a sandboxable user or a network. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** Longest that a program may take over all its cases. */
 const TIMEOUT_MS = 120_000;
 
-/** The browser's file, or null. */
-export const findBrowser = (env: Readonly<Record<string, string | undefined>>): string | null =>
-  [env.EVERYPATH_CHROMIUM ?? '', ...PLACES].find((place) => place !== '' && existsSync(place)) ?? null;
-
 /** Starts the browser. */
 export async function openBrowserRunner(executablePath: string): Promise<BrowserRunner> {
-  const userDataDir = await mkdtemp(join(tmpdir(), 'everypath-prove-'));
-  const browser = await puppeteer.launch({
-    executablePath,
-    args: FLAGS,
-    userDataDir,
-    protocolTimeout: TIMEOUT_MS,
-  });
-  const close = async (): Promise<void> => {
-    await browser.close();
-    await rm(userDataDir, { recursive: true, force: true });
-  };
+  const { browser, close } = await launchChromium(executablePath, { timeoutMs: TIMEOUT_MS });
   try {
     const version = /\/(\d+)/.exec(await browser.version())?.[1] ?? '';
     let page = await openPage(browser);
@@ -103,19 +74,8 @@ interface PageGlobal {
   everypathProve(request: string): Promise<string>;
 }
 
-type Browser = Awaited<ReturnType<typeof puppeteer.launch>>;
-
-async function openPage(browser: Browser) {
+async function openPage(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
-  const bundle = await build({
-    entryPoints: [join(import.meta.dirname, 'browser-page.ts')],
-    bundle: true,
-    format: 'iife',
-    platform: 'browser',
-    conditions: ['browser'],
-    target: 'es2022',
-    write: false,
-  });
-  await page.evaluate(bundle.outputFiles[0]?.text ?? '');
+  await page.evaluate(await bundleForPage(join(import.meta.dirname, 'browser-page.ts')));
   return page;
 }

@@ -10,6 +10,8 @@ export function encodeCase(this: unknown, key: string, seen: unknown): unknown {
     return { $float: Object.is(value, -0) ? '-0' : String(value) };
   if (!ArrayBuffer.isView(value)) return value;
   const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (typeof Buffer === 'function')
+    return { $bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
   let text = '';
   for (let start = 0; start < bytes.length; start += 0x8000) {
     text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));

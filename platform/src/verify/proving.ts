@@ -51,9 +51,9 @@ export async function openProving({
 }
 
 async function openBrowser(env: Readonly<Record<string, string | undefined>>) {
-  const { findBrowser, openBrowserRunner } = await import('./browser-runner.ts');
-  const file = findBrowser(env);
-  if (file) return openBrowserRunner(file);
+  const { findChromium } = await import('../chromium.ts');
+  const file = findChromium(env);
+  if (file) return (await import('./browser-runner.ts')).openBrowserRunner(file);
   throw new Failure(
     'EP_NO_BROWSER',
     'no Chromium was found',

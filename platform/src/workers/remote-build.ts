@@ -13,11 +13,11 @@ import {
 import type { Proof } from '@everypath/schema';
 import type { Random } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { encodeBundle } from '../verify/function-bundle.ts';
 import type { OracleCase } from '../verify/oracle.ts';
 import type { DisprovedVariant } from '../verify/prover.ts';
 import { openBucket } from './bucket.ts';
 import { openBuildQueue } from './build-queue.ts';
-import { encodeBundle } from './verifier.ts';
 import type { Answer, Work } from './work.ts';
 import type { WorkerConfig } from './worker-config.ts';
 

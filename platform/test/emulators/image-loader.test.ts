@@ -12,8 +12,8 @@ import { createRunnerBuilder } from '../../src/emulators/build-runner.ts';
 import { createMachines, type FoundMachine } from '../../src/emulators/machines.ts';
 import { RunnerPool } from '../../src/emulators/runner-pool.ts';
 import { EXACT } from '../../src/verify/compare.ts';
-import type { OracleCase } from '../../src/verify/oracle.ts';
 import { runElsewhere } from '../../src/verify/run-elsewhere.ts';
+import { DOUBLING } from '../verify/doubling-cases.ts';
 
 const LLVM = `${process.env.EVERYPATH_LLVM ?? '/usr/lib/llvm-19'}/bin`;
 const cacheDir = join(import.meta.dirname, '../../../.cache/objects');
@@ -49,16 +49,7 @@ const description = {
   },
   nodes: [],
 };
-const int = (value: bigint) => ({ kind: 'int', value }) as const;
-const cases: readonly OracleCase[] = [1n, 2n, 3n].map((value, index) => ({
-  index,
-  arguments: [int(value)],
-  types: [{ kind: 'int' }],
-  expected: { kind: 'returned', value: int(value * 2n) },
-  resultType: { kind: 'int' },
-  changed: [],
-}));
-const elsewhere = runElsewhere({ pool, description, cases, allowance: EXACT });
+const elsewhere = runElsewhere({ pool, description, cases: DOUBLING, allowance: EXACT });
 
 /** A dylib whose `ep_invoke` is `body`, with other declarations before it. */
 function build(name: string, arch: 'x86_64' | 'arm64', body: string, more = ''): string {

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { hostTarget } from '@everypath/client';
 import { EXACT } from '../../src/verify/compare.ts';
-import type { OracleCase } from '../../src/verify/oracle.ts';
 import { createProgramPool } from '../../src/verify/program-pool.ts';
+import { DOUBLING } from './doubling-cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'everypath-pool-'));
 const include = join(import.meta.dirname, '../../../schema/include');
@@ -43,16 +43,7 @@ uint32_t ep_telemetry_drain(ep_probe_record *out, uint32_t capacity) { return 0;
   return library;
 }
 
-const int = (value: bigint) => ({ kind: 'int', value }) as const;
-const cases: readonly OracleCase[] = [1n, 2n, 3n].map((value, index) => ({
-  index,
-  arguments: [int(value)],
-  types: [{ kind: 'int' }],
-  expected: { kind: 'returned', value: int(value * 2n) },
-  resultType: { kind: 'int' },
-  changed: [],
-}));
-const run = (file: string) => pool.run({ file, target, cases, allowance: EXACT });
+const run = (file: string) => pool.run({ file, target, cases: DOUBLING, allowance: EXACT });
 
 test('a right program passes every case', async () => {
   const outcome = await run(
@@ -96,10 +87,10 @@ test('a program that hangs is stopped, and the pool goes on', async () => {
   // The limit counts from when the process has taken the program on; a right one needs a hundredth of it.
   const impatient = createProgramPool({ size: 1, timeoutMs: 4000 });
   const file = build('hangs', 'for (;;) __asm__ volatile(""); return 0;');
-  const hung = await impatient.run({ file, target, cases, allowance: EXACT });
+  const hung = await impatient.run({ file, target, cases: DOUBLING, allowance: EXACT });
   assert.match(hung.failures[0]?.message ?? '', /did not finish within 4 s/);
   const right = join(folder, 'right.so');
-  assert.equal((await impatient.run({ file: right, target, cases, allowance: EXACT })).passed, 3);
+  assert.equal((await impatient.run({ file: right, target, cases: DOUBLING, allowance: EXACT })).passed, 3);
   await impatient.close();
 });
 

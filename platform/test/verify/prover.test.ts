@@ -8,8 +8,8 @@ import { after, before, test } from 'node:test';
 import { hostTarget } from '@everypath/client';
 import { buildFunction, createFrontend, type Frontend } from '@everypath/compiler';
 import type { TargetName } from '@everypath/schema';
+import { findChromium } from '../../src/chromium.ts';
 import { RunnerPool } from '../../src/emulators/runner-pool.ts';
-import { findBrowser } from '../../src/verify/browser-runner.ts';
 import { createProgramPool } from '../../src/verify/program-pool.ts';
 import { createProver, type ProverOptions } from '../../src/verify/prover.ts';
 import { openProving } from '../../src/verify/proving.ts';
@@ -73,7 +73,7 @@ test('a program that answers otherwise than CPython is disproved, with the case'
 
 test('on x86-64 a program for macOS is executed too, and WebAssembly in Chromium where there is one', async (t) => {
   if (hostTarget() !== 'linux-x86_64') return t.skip('only Linux on x86-64 runs the code of macOS on x86-64');
-  const browser = findBrowser(process.env) !== null;
+  const browser = findChromium(process.env) !== null;
   const proving = await openProving({ cacheDir, browser });
   t.after(() => proving.close());
   const { prover, variants } = await prove(SOURCE, SOURCE, ['macos-x86_64', 'wasm32'], proving.ports);

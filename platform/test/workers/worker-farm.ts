@@ -14,6 +14,9 @@ export interface Finished {
   readonly output: string;
 }
 
+/** What a command printed with `--json`, after its progress. */
+export const printed = ({ output }: Finished): unknown => JSON.parse(output.slice(output.indexOf('\n{') + 1));
+
 export interface WorkerFarm {
   /** The folder that the bucket's objects are files of. */
   readonly bucket: string;

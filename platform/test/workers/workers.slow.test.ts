@@ -6,7 +6,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openWorkerFarm } from './worker-farm.ts';
+import { openWorkerFarm, printed } from './worker-farm.ts';
 
 const example = join(import.meta.dirname, '../../../examples/one_euro.py');
 const farm = await openWorkerFarm();
@@ -26,7 +26,7 @@ test('a killed worker loses no job and duplicates no artifact', { skip, timeout:
   farm.startWorker();
   const built = await building;
   assert.equal(built.code, 0, built.output);
-  const summary = JSON.parse(built.output.slice(built.output.indexOf('\n{') + 1)) as Summary;
+  const summary = printed(built) as Summary;
   const executed = summary.targets.reduce((sum, target) => sum + target.executed, 0);
   assert.equal(executed, summary.variants);
   // Every product has one key and one content, and contents are named by their hash.
@@ -35,7 +35,7 @@ test('a killed worker loses no job and duplicates no artifact', { skip, timeout:
   // Another build finds all of it in the bucket.
   const again = await farm.everypath([...compile, '--workers']);
   assert.equal(again.code, 0, again.output);
-  const second = JSON.parse(again.output.slice(again.output.indexOf('\n{') + 1)) as Summary;
+  const second = printed(again) as Summary;
   assert.deepEqual([second.compiles, second.links, second.variants], [0, 0, summary.variants]);
   assert.equal(globSync('blobs/*', { cwd: farm.bucket }).length, blobs.length);
 });

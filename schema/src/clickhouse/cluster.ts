@@ -36,6 +36,9 @@ export function onCluster(statement: string, name: string): readonly string[] {
     ];
   }
 
+  const plainView = /^CREATE VIEW IF NOT EXISTS (\w+) (AS\s[\s\S]+)$/.exec(text);
+  if (plainView) return [`CREATE VIEW IF NOT EXISTS ${plainView[1]} ${cluster} ${plainView[2]}`];
+
   const drop = /^DROP (VIEW|TABLE) IF EXISTS (\w+)$/.exec(text);
   if (drop) {
     const [, kind, dropped = ''] = drop;

@@ -2,9 +2,15 @@
 // Every statement may run twice, because a crash between a statement and its record runs the migration again.
 
 import { CREATE_BATCH_CLAIM, CREATE_CLAIM_ORDER } from './claim.ts';
-import { CREATE_OP_HIST, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
+import { CREATE_OP_HIST, CREATE_OP_HIST_OF_SESSION, CREATE_OP_HIST_VIEW, SELECT_OP_HIST } from './op-hist.ts';
 import { CREATE_OP_SAMPLE } from './op-sample.ts';
-import { CREATE_OP_SESSION, SELECT_OP_SESSION } from './op-session.ts';
+import {
+  CREATE_FIRST_OP_SESSION,
+  CREATE_OP_SAMPLE_VIEW,
+  CREATE_OP_SESSION,
+  KEEP_SESSIONS,
+  SELECT_FIRST_OP_SESSION,
+} from './op-session.ts';
 import { CREATE_RECEIPT, CREATE_REJECTED, KEEP_RECEIPTS } from './receipt.ts';
 
 export interface ClickHouseMigration {
@@ -47,10 +53,28 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
     id: 4,
     name: 'sessions',
     statements: [
-      CREATE_OP_SESSION,
+      CREATE_FIRST_OP_SESSION,
       'TRUNCATE TABLE op_session',
-      `INSERT INTO op_session ${SELECT_OP_SESSION} SETTINGS max_bytes_before_external_group_by = 1000000000`,
+      `INSERT INTO op_session ${SELECT_FIRST_OP_SESSION} SETTINGS max_bytes_before_external_group_by = 1000000000`,
     ],
   },
   { id: 5, name: 'receipts outlive tokens', statements: [KEEP_RECEIPTS] },
+  {
+    id: 6,
+    name: 'sessions by operator',
+    // A segment that an older version was stopped in the middle of is loaded again, and fills the histogram again.
+    statements: [
+      'DROP VIEW IF EXISTS op_hist_of_sample',
+      'DROP VIEW IF EXISTS op_hist_of_session',
+      'DROP TABLE IF EXISTS op_session',
+      CREATE_OP_SESSION,
+      KEEP_SESSIONS,
+      CREATE_OP_HIST_OF_SESSION,
+    ],
+  },
+  {
+    id: 7,
+    name: 'samples are stored once, in sessions',
+    statements: ['DROP TABLE IF EXISTS op_sample', CREATE_OP_SAMPLE_VIEW],
+  },
 ];

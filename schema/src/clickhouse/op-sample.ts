@@ -1,12 +1,13 @@
-// The raw table: one row for each latency sample of one operator call on one device, kept for 30 days.
-// The primary key is what the models and the dashboard ask by; it, not a sketch, is what makes them fast.
+// One row for each latency sample of one operator call on one device: the raw table of the first databases, a view of
+// `op_session` since (migration 7). The bucket of a call's size is here too.
 
-/** Days that a sample stays; the histogram in `op_hist` outlives it. */
+/** Days that samples stay; the histogram in `op_hist` outlives it. */
 export const SAMPLE_DAYS = 30;
 
 /** What stands for the whole call in `op_sample`: specialization is the tag, operator_variant the variant id. */
 export const WHOLE_CALL_OPERATOR = 'everypath.call';
 
+/** The table that migration 1 creates and migration 7 replaces. */
 export const CREATE_OP_SAMPLE = `CREATE TABLE IF NOT EXISTS op_sample (
   device_class LowCardinality(String),
   operator LowCardinality(String),

@@ -30,6 +30,8 @@ export interface RevisionsTable {
   readonly ir_text: string;
   readonly ir_hash: string;
   readonly toolchain: string;
+  /** SHA-256 of the artifact with the function's cases; null where none were published. */
+  readonly cases: string | null;
   readonly published_at: CreatedAt;
 }
 

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { up as registry } from './migration-0001-registry.ts';
 import { up as decisions } from './migration-0002-decisions.ts';
 import { up as policy } from './migration-0003-policy.ts';
+import { up as cases } from './migration-0004-cases.ts';
 import { up as decisionBatches } from './migration-0005-decision-batches.ts';
 
 export interface PostgresMigration {
@@ -15,5 +16,6 @@ export const postgresMigrations: Readonly<Record<string, PostgresMigration>> = {
   '0001-registry': { up: registry },
   '0002-decisions': { up: decisions },
   '0003-policy': { up: policy },
+  '0004-cases': { up: cases },
   '0005-decision-batches': { up: decisionBatches },
 };

@@ -1,5 +1,5 @@
 // Every ClickHouse statement of the ingest, as text. A segment's frames are unfolded inside ClickHouse: one frame is
-// a batch, its arrays are records, and each record's array of samples becomes rows.
+// a batch, its arrays are records.
 
 import { CAUSES, DEVICE_SHARDS } from '@everypath/schema';
 import { FRAME_COLUMNS } from '../spool/frame.ts';
@@ -25,35 +25,15 @@ const settings = (token: string): string =>
   max_threads = 1, max_insert_threads = 1, max_insert_block_size = 10000000,
   min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0`;
 
-/** Rows of `op_sample`. A record's calls are shared out over its samples, so that their sum is the record's. */
-export const insertSamples = (token: string, frames: string): string => `INSERT INTO op_sample
-  (device_class, operator, specialization, operator_variant, features, work_bucket, ts, received_at, tag, variant,
-   node, device, batch_id, sdk, latency_ns, calls, clock_ns, cause)
-${settings(token)}
-SELECT device_class, record_operator, record_specialization, record_variant, record_features, record_bucket,
-  fromUnixTimestamp64Milli(ts_ms, 'UTC'), fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, record_node,
-  device, batch_id, sdk, latency_ns,
-  intDiv(record_calls, length(record_samples)) + (position <= record_calls % length(record_samples)),
-  clock_ns, CAST(cause AS ${CAUSE_ENUM})
-FROM (
-  SELECT device_class, ts_ms, received_ms, tag, variant, device, batch_id, sdk, clock_ns, cause, record_operator,
-    record_specialization, record_variant, record_features, record_bucket, record_node, record_calls, record_samples
-  FROM ${frames}
-  ARRAY JOIN operator AS record_operator, specialization AS record_specialization,
-    operator_variant AS record_variant, features AS record_features, work_bucket AS record_bucket,
-    node AS record_node, calls AS record_calls, samples_ns AS record_samples
-)
-ARRAY JOIN record_samples AS latency_ns, arrayEnumerate(record_samples) AS position`;
-
-/** Rows of `op_session`: a record each. */
+/** Rows of `op_session`: a record each, its samples in an array. */
 export const insertSessions = (token: string, frames: string): string => `INSERT INTO op_session
   (device_shard, device_class, operator, specialization, operator_variant, work_bucket, features, ts, received_at, tag,
-   variant, node, device, batch_id, calls, clock_ns, cause, latencies)
+   variant, node, device, batch_id, sdk, calls, clock_ns, cause, latencies)
 ${settings(token)}
 SELECT toUInt8(device % ${DEVICE_SHARDS}), device_class, record_operator, record_specialization, record_variant,
   record_bucket, record_features, fromUnixTimestamp64Milli(ts_ms, 'UTC'),
-  fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, record_node, device, batch_id, record_calls, clock_ns,
-  CAST(cause AS ${CAUSE_ENUM}), record_samples
+  fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, record_node, device, batch_id, sdk, record_calls,
+  clock_ns, CAST(cause AS ${CAUSE_ENUM}), record_samples
 FROM ${frames}
 ARRAY JOIN operator AS record_operator, specialization AS record_specialization,
   operator_variant AS record_variant, features AS record_features, work_bucket AS record_bucket,
@@ -75,8 +55,8 @@ SELECT batch_id, fromUnixTimestamp64Milli(received_ms, 'UTC'), tag, variant, sam
 FROM ${frames}`;
 
 /** Every sample of these devices. The histogram of days holds no devices, receipts and rejections neither. */
-export const deleteDevices = (table: 'op_sample' | 'op_session', devices: readonly bigint[]): string =>
-  `ALTER TABLE ${table} DELETE WHERE device IN (${devices.join(', ')}) SETTINGS mutations_sync = 2`;
+export const deleteDevices = (devices: readonly bigint[]): string =>
+  `ALTER TABLE op_session DELETE WHERE device IN (${devices.join(', ')}) SETTINGS mutations_sync = 2`;
 
 /** Which of these batches have a receipt, and from which segment. Ids in the text: a URL is too short for thousands. */
 export const selectCounted = (batchIds: readonly string[]): string =>

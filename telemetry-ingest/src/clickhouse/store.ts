@@ -15,7 +15,6 @@ import {
   framesOfFile,
   insertReceipts,
   insertRejected,
-  insertSamples,
   insertSessions,
   selectCounted,
 } from './statements.ts';
@@ -73,8 +72,7 @@ export function createClickHouseStore(
       return counted;
     },
     async forget(devices) {
-      for (const table of ['op_sample', 'op_session'] as const)
-        await writer.command({ query: deleteDevices(table, devices) });
+      await writer.command({ query: deleteDevices(devices) });
     },
     load: (frames) =>
       clickhouse.kind === 'embedded'
@@ -85,10 +83,7 @@ export function createClickHouseStore(
 
 /** The statements of one segment. Receipts come last: they say that the rest is in. */
 function* inserts(segment: SegmentFrames, frames: string): Generator<string> {
-  if (segment.samples > 0) {
-    yield insertSamples(`${segment.id}/op_sample`, frames);
-    yield insertSessions(`${segment.id}/op_session`, frames);
-  }
+  if (segment.samples > 0) yield insertSessions(`${segment.id}/op_session`, frames);
   if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, frames);
   yield insertReceipts(`${segment.id}/receipt`, frames, segment.id);
 }

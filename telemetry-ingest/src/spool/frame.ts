@@ -165,28 +165,37 @@ export interface ScannedFrame {
 }
 
 /**
- * Every frame of a segment. What is altered is one entry without a head, up to the next sound frame. `tornAt` is where
- * the bytes of an unfinished last frame begin, or the segment's length.
+ * Every frame of a segment, one after another. What is altered is one entry without a head, up to the next sound frame.
+ * Returns where the bytes of an unfinished last frame begin, or the segment's length.
  */
+export function* walkFrames(segment: Buffer): Generator<ScannedFrame, number> {
+  let start = 0;
+  while (start < segment.length) {
+    const end = endOfFrame(segment, start);
+    if (end !== undefined && isSound(segment, start, end)) {
+      yield { head: headAt(segment, start), start, end };
+      start = end;
+      continue;
+    }
+    const next = nextSound(segment, start + 1);
+    if (next === undefined && isUnfinished(segment, start)) return start;
+    yield { head: undefined, start, end: next ?? segment.length };
+    start = next ?? segment.length;
+  }
+  return segment.length;
+}
+
+/** Every frame of a segment, and where the bytes of an unfinished last one begin. */
 export function scanFrames(segment: Buffer): {
   readonly frames: readonly ScannedFrame[];
   readonly tornAt: number;
 } {
   const frames: ScannedFrame[] = [];
-  let start = 0;
-  while (start < segment.length) {
-    const end = endOfFrame(segment, start);
-    if (end !== undefined && isSound(segment, start, end)) {
-      frames.push({ head: headAt(segment, start), start, end });
-      start = end;
-      continue;
-    }
-    const next = nextSound(segment, start + 1);
-    if (next === undefined && isUnfinished(segment, start)) return { frames, tornAt: start };
-    frames.push({ head: undefined, start, end: next ?? segment.length });
-    start = next ?? segment.length;
+  const walk = walkFrames(segment);
+  for (let step = walk.next(); ; step = walk.next()) {
+    if (step.done) return { frames, tornAt: step.value };
+    frames.push(step.value);
   }
-  return { frames, tornAt: segment.length };
 }
 
 /** Whether a frame begins here whose end never reached the disk. */

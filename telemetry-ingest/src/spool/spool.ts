@@ -4,11 +4,12 @@
 import { join } from 'node:path';
 import type { Log, Random } from '../ports.ts';
 import { scanFrames } from './frame.ts';
+import { type OpenSegment, OpenSegments } from './open-segments.ts';
 import { recoverSegments } from './recover.ts';
 import { moveAside, writeSealed } from './sealed-files.ts';
-import { type AsideReason, type Segment, segmentFile, segmentId } from './segment.ts';
+import { type AsideReason, type Segment, segmentFile } from './segment.ts';
 import { asSpoolError, SpoolError } from './spool-error.ts';
-import type { SpoolFile, SpoolFs } from './spool-fs.ts';
+import type { SpoolFs } from './spool-fs.ts';
 
 export interface SpoolOptions {
   readonly directory: string;
@@ -39,22 +40,14 @@ interface Seal {
   readonly done: (error?: unknown) => void;
 }
 
-interface Active {
-  readonly id: string;
-  readonly file: SpoolFile;
-  bytes: number;
-  batches: number;
-  samples: number;
-}
-
 /** Batches written with one sync, at most. */
 const GROUP_BYTES = 4 << 20;
 
 export class Spool {
   readonly #options: SpoolOptions;
   #sealed: Segment[];
-  #active: Active | undefined;
-  #nextSequence: number;
+  readonly #open: OpenSegments;
+  #active: OpenSegment | undefined;
   #queue: (Append | Seal)[] = [];
   #queuedBytes = 0;
   #running = false;
@@ -63,7 +56,7 @@ export class Spool {
   private constructor(options: SpoolOptions, recovered: readonly Segment[], nextSequence: number) {
     this.#options = options;
     this.#sealed = [...recovered];
-    this.#nextSequence = nextSequence;
+    this.#open = new OpenSegments({ ...options, nextSequence });
   }
 
   /** Opens a spool directory; what a crash left behind becomes sealed segments. */
@@ -147,9 +140,8 @@ export class Spool {
     const { frames } = scanFrames(content);
     const middle = frames[frames.length >> 1];
     if (frames.length < 2 || !middle) return [segment];
-    const { fs, directory, random } = this.#options;
-    const write = (part: Buffer): Promise<Segment> =>
-      writeSealed(fs, directory, segmentId(this.#nextSequence++, random.uuid()), part);
+    const { fs, directory } = this.#options;
+    const write = (part: Buffer): Promise<Segment> => writeSealed(fs, directory, this.#open.newId(), part);
     const halves = [
       await write(content.subarray(0, middle.start)),
       await write(content.subarray(middle.start)),
@@ -165,6 +157,7 @@ export class Spool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.seal();
+    await this.#open.close();
   }
 
   #enqueue(operation: Append | Seal): void {
@@ -206,7 +199,7 @@ export class Spool {
   async #commit(group: readonly Append[]): Promise<void> {
     const bytes = Buffer.concat(group.map((append) => append.frame));
     try {
-      this.#active ??= await this.#create();
+      this.#active ??= await this.#open.take();
       const active = this.#active;
       await active.file.write(bytes, active.bytes);
       await active.file.datasync();
@@ -250,21 +243,6 @@ export class Spool {
     });
   }
 
-  async #create(): Promise<Active> {
-    const { directory, fs, random } = this.#options;
-    const id = segmentId(this.#nextSequence++, random.uuid());
-    const path = join(directory, segmentFile(id, 'open'));
-    const file = await fs.create(path);
-    try {
-      await fs.syncDirectory(directory);
-    } catch (error) {
-      await file.close();
-      await fs.remove(path);
-      throw error;
-    }
-    return { id, file, bytes: 0, batches: 0, samples: 0 };
-  }
-
   async #sealNow(operation: Seal): Promise<void> {
     try {
       await this.#sealActive();
@@ -277,21 +255,20 @@ export class Spool {
   async #sealActive(): Promise<void> {
     const active = this.#active;
     if (!active) return;
-    const { directory, fs } = this.#options;
-    const open = join(directory, segmentFile(active.id, 'open'));
     this.#active = undefined;
     const { id, bytes, batches, samples } = active;
-    let path = open;
+    if (batches === 0) return await this.#open.drop(active);
+    const { directory, fs } = this.#options;
+    let { path } = active;
     try {
       await active.file.close();
-      if (batches === 0) return await fs.remove(open);
       const sealed = join(directory, segmentFile(id, 'sealed'));
-      await fs.rename(open, sealed);
+      // Not synced: a start takes up either name.
+      await fs.rename(path, sealed);
       path = sealed;
-      await fs.syncDirectory(directory);
     } finally {
       // Whatever failed, acknowledged batches stay in the list: they load from the name that the file has.
-      if (batches > 0) this.#sealed.push({ id, path, bytes, batches, samples });
+      this.#sealed.push({ id, path, bytes, batches, samples });
     }
   }
 }

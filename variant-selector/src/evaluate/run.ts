@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { SelectorError } from '../errors.ts';
 import { EXPERTS } from '../model/prior/experts.ts';
+import type { Doubt } from '../model/prior/mixture.ts';
 import { viewsOf } from '../model/prior/prior.ts';
 import { CONTESTANTS } from './contestants.ts';
 import { noiseOf } from './noise.ts';
@@ -61,7 +62,8 @@ export interface EvaluationReport {
   readonly model: {
     readonly trust: Readonly<Record<string, number>>;
     readonly missing: number;
-    readonly widen: number;
+    /** Shares of a prediction's variance, by sign of doubt. */
+    readonly doubt: Readonly<Record<keyof Doubt, number>>;
   };
 }
 
@@ -217,6 +219,11 @@ function averageModel(outcomes: readonly FoldOutcome[]): EvaluationReport['model
       EXPERTS.map((name, index) => [name, mean(({ prior }) => prior.trust[index] ?? 0)]),
     ),
     missing: mean(({ prior }) => prior.missing),
-    widen: mean(({ prior }) => prior.widen),
+    doubt: {
+      foreseen: mean(({ prior }) => prior.doubt.foreseen),
+      floor: mean(({ prior }) => prior.doubt.floor),
+      dispute: mean(({ prior }) => prior.doubt.dispute),
+      behind: mean(({ prior }) => prior.doubt.behind),
+    },
   };
 }

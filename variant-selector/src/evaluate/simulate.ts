@@ -2,6 +2,7 @@
 // by what they do alone.
 
 import { differenceVariance, fastest } from '../model/belief.ts';
+import type { Mixture } from '../model/prior/mixture.ts';
 import { fitPrior, type Prior, type Views } from '../model/prior/prior.ts';
 import { overall } from '../model/prior/similarity.ts';
 import { keyedRandom } from '../random.ts';
@@ -30,7 +31,7 @@ export interface FoldOutcome {
   /** By number of probes, then level: intervals that held the truth. */
   readonly covered: Float64Array;
   readonly intervals: Float64Array;
-  readonly prior: { readonly trust: readonly number[]; readonly missing: number; readonly widen: number };
+  readonly prior: Pick<Mixture, 'trust' | 'missing' | 'doubt'>;
 }
 
 /** Levels at which intervals are checked. */

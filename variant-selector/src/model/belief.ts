@@ -8,6 +8,8 @@ import { type Estimate, robustLocation } from './robust.ts';
 export interface ContrastPrior {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
+  /** Variance beside that which no other variant shares; none by default. */
+  readonly own?: Float64Array;
   /** Row-major correlation of the contrasts; null: independent. */
   readonly correlation: Float64Array | null;
 }
@@ -33,7 +35,9 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
   const count = prior.mean.length;
   const sd = prior.variance.map(Math.sqrt);
   const before = (a: number, b: number): number =>
-    a === b ? prior.variance[a]! : (prior.correlation?.[a * count + b] ?? 0) * sd[a]! * sd[b]!;
+    a === b
+      ? prior.variance[a]! + (prior.own?.[a] ?? 0)
+      : (prior.correlation?.[a * count + b] ?? 0) * sd[a]! * sd[b]!;
   const counts = Int32Array.from(measurements, (each) => each.length);
   const seen: number[] = [];
   const located: Estimate[] = [];

@@ -4,6 +4,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
 import type { Observation, SizeObservation } from './observation.ts';
+import { OF_PART, readParts } from './sample-parts.ts';
 import { readThinned, THINNED } from './thinning.ts';
 
 export interface SampleQuery {
@@ -24,15 +25,16 @@ const SIZES_PER_NODE = 8;
  */
 const COARSE_STEPS = 16;
 
-const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
+const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})
+    ${OF_PART}`;
 
 /** Only what lies together with something that came since: a class's operator variant, a function's node. */
 const CHANGED_OBSERVATIONS = `AND (device_class, operator, specialization, operator_variant) IN (
     SELECT DISTINCT device_class, operator, specialization, operator_variant FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}) ${OF_PART})`;
 const CHANGED_SIZES = `AND (device_class, tag, node) IN (
     SELECT DISTINCT device_class, tag, node FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}) ${OF_PART})`;
 
 const observationsSql = (only: string): string => `
 SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
@@ -89,32 +91,28 @@ export interface SampleText {
   readonly sizes: string;
 }
 
-/** Reads what the models are fitted from: everything, or each group that has something received since. */
+/** Reads what the models are fitted from, part by part: everything, or each group that has something received since. */
 export async function readSampleText(
   clickhouse: ClickHouseClient,
   query: SampleQuery,
   sinceMs: number | null,
 ): Promise<SampleText> {
   const thinned = await readThinned(clickhouse, query);
-  const read = async (text: string): Promise<string> => {
-    const result = await clickhouse.query({
-      query: text,
-      format: 'JSONEachRow',
-      query_params: {
-        days: query.maxAgeDays,
-        budget: query.rowBudget,
-        ...(thinned ?? {}),
-        ...(sinceMs === null ? {} : { since: Math.floor(sinceMs) }),
-      },
-    });
-    return result.text();
-  };
+  const since = Math.floor(sinceMs ?? 0);
   const changed = sinceMs !== null;
   const sample = thinned ? THINNED : '';
-  return {
-    observations: await read(observationsSql(`${sample} ${changed ? CHANGED_OBSERVATIONS : ''}`)),
-    sizes: await read(sizesSql(`${sample} ${changed ? CHANGED_SIZES : ''}`)),
-  };
+  const observations: string[] = [];
+  const sizes: string[] = [];
+  for (const part of await readParts(clickhouse, query, since)) {
+    const read = async (text: string): Promise<string> => {
+      const query_params = { days: query.maxAgeDays, since, ...(thinned ?? {}), ...part };
+      const result = await clickhouse.query({ query: text, format: 'JSONEachRow', query_params });
+      return result.text();
+    };
+    observations.push(await read(observationsSql(`${sample} ${changed ? CHANGED_OBSERVATIONS : ''}`)));
+    sizes.push(await read(sizesSql(`${sample} ${changed ? CHANGED_SIZES : ''}`)));
+  }
+  return { observations: observations.join('\n'), sizes: sizes.join('\n') };
 }
 
 const rowsOf = <Row>(text: string): Row[] =>

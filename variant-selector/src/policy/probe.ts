@@ -1,8 +1,9 @@
 // Which variant to serve next where something may still be learned: the one whose measurement is worth most to the
-// serves that follow, less what it costs now (knowledge gradient, Frazier, Powell & Dayanik 2008). The device that is
-// asked pays for the answer, so nothing predicted slower than the set factor is ever tried.
+// serves that follow, for what it costs now (knowledge gradient, Frazier, Powell & Dayanik 2008, per unit of cost, as in
+// a knapsack). The device that is asked pays for the answer, so nothing predicted slower than the set factor is ever
+// tried, and what is spent on a problem is bounded.
 
-import { type Belief, fastest } from '../model/belief.ts';
+import { type Belief, differenceVariance, fastest } from '../model/belief.ts';
 
 export interface ProbeOptions {
   /** Serves that profit from what is learned. */
@@ -14,19 +15,28 @@ export interface ProbeOptions {
   readonly surpriseScale: number;
   /** Nothing predicted slower than the best by more than this factor is tried. */
   readonly maxSlowdown: number;
+  /** A probe's expected cost counts as no more than this, in serves of the best: a far guess of it is worth little. */
+  readonly mostCost: number;
+  /** What a probe costs that is as fast as the best: it takes a turn. */
+  readonly turnCost: number;
+  /** Sum over a problem's probes of how far they were behind the best, in log space, that may be spent on it. */
+  readonly budget: number;
 }
 
 export const DEFAULT_PROBING: ProbeOptions = {
-  horizon: 40,
-  inflation: 1.5,
-  surprise: 0.15,
-  surpriseScale: 3,
-  maxSlowdown: 8,
+  horizon: 70,
+  inflation: 1,
+  surprise: 0.3,
+  surpriseScale: 2.5,
+  maxSlowdown: 32,
+  mostCost: 5.5,
+  turnCost: 0.1,
+  budget: 4.5,
 };
 
 export interface Probe {
   readonly variant: number;
-  /** Expected gain in log latency over the horizon, less the cost of trying; 0 for serving the best. */
+  /** Expected gain in log latency for each serve of the best that the probe costs; 0 for serving the best. */
   readonly worth: number;
 }
 
@@ -37,7 +47,9 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
   const best = fastest(mean);
   let chosen: Probe = { variant: best, worth: 0 };
   if (count === 1) return chosen;
-  const limit = Math.log(options.maxSlowdown);
+  let left = options.budget;
+  for (let v = 0; v < count; v += 1) left -= belief.counts[v]! * (mean[v]! - mean[best]!);
+  const limit = Math.min(Math.log(options.maxSlowdown), left);
   let runnerUp = -1;
   for (let v = 0; v < count; v += 1)
     if (v !== best && (runnerUp < 0 || mean[v]! < mean[runnerUp]!)) runnerUp = v;
@@ -52,8 +64,11 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
     const gain =
       (1 - options.surprise) * expectedGain(behind, moves) +
       options.surprise * expectedGain(behind, options.surpriseScale * moves);
-    const cost = v === best ? 0 : Math.exp(behind) - 1;
-    const worth = options.horizon * gain - cost;
+    // The mean of a log-normal ratio: doubt makes it dearer.
+    const ratio = Math.exp(behind + 0.5 * differenceVariance(belief, v, other));
+    const cost = v === best ? 0 : Math.min(ratio - 1, options.mostCost);
+    if (options.horizon * gain <= cost) continue;
+    const worth = gain / (options.turnCost + cost);
     if (worth > chosen.worth) chosen = { variant: v, worth };
   }
   return chosen;

@@ -30,6 +30,8 @@ export interface FunctionEntry {
   readonly irText: string;
   readonly irHash: string;
   readonly toolchain: string;
+  /** The artifact with the function's cases, by SHA-256, where they were published. */
+  readonly cases?: string;
   readonly publishedAtMs: number;
   readonly updatedAtMs: number;
   /** Variants of the current revision: the candidates. */

@@ -1,9 +1,8 @@
 // A new database cluster from one made earlier: `initdb` in WebAssembly takes seconds, unpacking what it made does not.
 
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 
@@ -42,11 +41,15 @@ async function load(template: string): Promise<Blob | null> {
 async function keep(template: string, pglite: PGlite): Promise<void> {
   const tar = await (await pglite.dumpDataDir('none')).arrayBuffer();
   const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
-  await mkdir(join(template, '..'), { recursive: true, mode: 0o700 });
-  // Processes that start together write alike; the last rename stands.
-  const mine = `${template}.${randomUUID()}`;
-  await writeFile(mine, zstdCompressSync(new Uint8Array(tar), { params }), { mode: 0o600 });
-  await rename(mine, template);
+  await mkdir(dirname(template), { recursive: true, mode: 0o700 });
+  // Threads that start together write alike, each in a folder of its own; the last rename stands.
+  const folder = await mkdtemp(join(dirname(template), 'new-'));
+  try {
+    await writeFile(join(folder, 'tar.zst'), zstdCompressSync(new Uint8Array(tar), { params }));
+    await rename(join(folder, 'tar.zst'), template);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function engineVersion(): Promise<string> {

@@ -38,7 +38,7 @@ export async function publish(
   const at = new Date(nowMs);
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext(${publication.tag}))`.execute(tx);
-    await refuseMissing(tx, publication.variants);
+    await refuseMissing(tx, publication);
     const found = await tx
       .selectFrom('revisions')
       .select('id')
@@ -57,8 +57,8 @@ export async function publish(
   });
 }
 
-async function refuseMissing(tx: Transaction<Database>, variants: readonly Variant[]): Promise<void> {
-  const hashes = [...new Set(variants.map((variant) => variant.sha256))];
+async function refuseMissing(tx: Transaction<Database>, { cases, variants }: Publication): Promise<void> {
+  const hashes = [...new Set([...(cases ? [cases] : []), ...variants.map((variant) => variant.sha256)])];
   const rows =
     hashes.length === 0
       ? []
@@ -74,6 +74,7 @@ async function refuseMissing(tx: Transaction<Database>, variants: readonly Varia
     const message = size === undefined ? variant.sha256 : `${variant.sha256} has ${size} bytes`;
     return [{ path: `variants.${index}.${size === undefined ? 'sha256' : 'sizeBytes'}`, message }];
   });
+  if (cases !== undefined && !sizes.has(cases)) issues.push({ path: 'cases', message: cases });
   if (issues.length === 0) return;
   throw new SelectorError('EP_ARTIFACTS_MISSING', `${issues.length} artifacts are not in the store`, issues);
 }
@@ -97,6 +98,7 @@ async function insertRevision(
       ir_text: publication.irText,
       ir_hash: publication.irHash,
       toolchain: publication.toolchain,
+      cases: publication.cases ?? null,
       published_at: at,
     })
     .returning('id')
@@ -198,6 +200,7 @@ export async function loadFunction(db: Kysely<Database>, tag: string): Promise<F
         irText: current.ir_text,
         irHash: current.ir_hash,
         toolchain: current.toolchain,
+        ...(current.cases === null ? {} : { cases: current.cases }),
         publishedAtMs: current.published_at.getTime(),
         updatedAtMs: head.updated_at.getTime(),
         variants,

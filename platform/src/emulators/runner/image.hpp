@@ -19,6 +19,17 @@ struct Image {
 const char *open_native(const char *path, Image *image);
 void close_native(const Image &image);
 
+/** The image whose entrances `find` gives by name. */
+template <typename Find> Image image_of(void *start, Find find) {
+  Image image{};
+  image.abi_version = reinterpret_cast<decltype(image.abi_version)>(find("ep_abi_version"));
+  image.describe = reinterpret_cast<decltype(image.describe)>(find("ep_describe"));
+  image.invoke = reinterpret_cast<decltype(image.invoke)>(find("ep_invoke"));
+  image.release = reinterpret_cast<decltype(image.release)>(find("ep_release"));
+  image.start = start;
+  return image;
+}
+
 #ifndef _WIN32
 /** Maps a Mach-O image with its own rights, applies its fixups and binds its imports. Null, or what is wrong. */
 const char *open_macho(const char *path, Image *image);

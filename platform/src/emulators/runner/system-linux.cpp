@@ -98,12 +98,7 @@ uint8_t *read_file(const char *path, uint64_t *size) {
 const char *open_native(const char *path, Image *image) {
   void *library = dlopen(path, 2 /* RTLD_NOW */);
   if (!library) return dlerror();
-  auto find = [&](const char *name) { return dlsym(library, name); };
-  image->abi_version = reinterpret_cast<decltype(image->abi_version)>(find("ep_abi_version"));
-  image->describe = reinterpret_cast<decltype(image->describe)>(find("ep_describe"));
-  image->invoke = reinterpret_cast<decltype(image->invoke)>(find("ep_invoke"));
-  image->release = reinterpret_cast<decltype(image->release)>(find("ep_release"));
-  image->start = library;
+  *image = image_of(library, [&](const char *name) { return dlsym(library, name); });
   return nullptr;
 }
 

@@ -68,12 +68,7 @@ const char *open_native(const char *path, Image *image) {
   if (MultiByteToWideChar(65001 /* CP_UTF8 */, 0, path, -1, wide, 4096) == 0) return "its path is too long";
   void *library = LoadLibraryW(wide);
   if (!library) return "LoadLibrary refuses it";
-  auto find = [&](const char *name) { return GetProcAddress(library, name); };
-  image->abi_version = reinterpret_cast<decltype(image->abi_version)>(find("ep_abi_version"));
-  image->describe = reinterpret_cast<decltype(image->describe)>(find("ep_describe"));
-  image->invoke = reinterpret_cast<decltype(image->invoke)>(find("ep_invoke"));
-  image->release = reinterpret_cast<decltype(image->release)>(find("ep_release"));
-  image->start = library;
+  *image = image_of(library, [&](const char *name) { return GetProcAddress(library, name); });
   return nullptr;
 }
 

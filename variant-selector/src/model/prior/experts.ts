@@ -1,11 +1,12 @@
-// Three ways to foresee a problem's contrasts from the measured devices, from cautious to daring: the average device,
-// the alike devices (kriging), and the most alike device alone. Also: which variants the alike devices do not have,
+// Four ways to foresee a problem's contrasts from the measured devices: the average device, the alike devices (kriging),
+// the most alike device alone, and trees that find the features which decide. Also: which variants the alike devices do not have,
 // for what is missing is often what was not worth having.
 
-import { krige, type Predicted } from './kriging.ts';
+import { krige } from './kriging.ts';
 import type { Surface } from './surface.ts';
+import type { Forest } from './trees.ts';
 
-export const EXPERTS = ['average', 'alike', 'nearest'] as const;
+export const EXPERTS = ['average', 'alike', 'nearest', 'trees'] as const;
 
 export interface Opinions {
   /** By expert, then variant: log contrasts; their level has no meaning. */
@@ -24,6 +25,7 @@ const UNKNOWN = 1;
 
 export function askExperts(
   surface: Surface,
+  forest: Forest,
   device: number,
   size: number,
   variants: ArrayLike<number>,
@@ -67,10 +69,12 @@ export function askExperts(
     missing[at] = all > 0 ? 1 - have[at]! / all : 0;
   }
   for (let at = 0; at < count; at += 1) if (!Number.isFinite(average[at]!)) average[at] = slowest + UNKNOWN;
-  fillUnknown(alike);
+  fillUnknown(alike.mean);
+  const grown = forest.expect(device, size, variants, excluded(device));
+  fillUnknown(grown);
   const { contrasts: close, lacks } = fromNearest(nearest, surface, index, alike.mean);
   return {
-    contrasts: [average, alike.mean, close],
+    contrasts: [average, alike.mean, close, grown],
     missing,
     lacks,
     variance: alike.variance,
@@ -81,7 +85,7 @@ export function askExperts(
 const fallback = (average: Float64Array, variant: number): number =>
   variant >= 0 && variant < average.length ? average[variant]! : Number.NaN;
 
-function fillUnknown({ mean }: Predicted): void {
+function fillUnknown(mean: Float64Array): void {
   let slowest = 0;
   for (const value of mean) if (Number.isFinite(value)) slowest = Math.max(slowest, value);
   for (const [at, value] of mean.entries()) if (!Number.isFinite(value)) mean[at] = slowest + UNKNOWN;

@@ -13,12 +13,24 @@ export interface Mixture {
   readonly missing: number;
   /** Added where the most alike one lacks it. */
   readonly lacks: number;
-  /** Standard deviation of a prediction's error over what kriging says of it. */
-  readonly widen: number;
-  /** Variance of a contrast that even the most alike device leaves open. */
-  readonly floor: number;
+  /** Doubt that relatives share: by likeness alone, the same for near and far. */
+  readonly common: Doubt;
+  /** How a prediction's squared error grows with every sign of doubt; what it has over the common one is a variant's own. */
+  readonly doubt: Doubt;
   /** Errors on left-out devices in standard deviations, sorted, a hundred of them. */
   readonly scores: readonly number[];
+}
+
+/** Shares of a contrast's variance, in the order of `doubtsOf`. */
+export interface Doubt {
+  /** Of the variance that kriging foresees. */
+  readonly foreseen: number;
+  /** Left open even by the most alike device. */
+  readonly floor: number;
+  /** Of how far the experts are apart. */
+  readonly dispute: number;
+  /** Of the squared distance to the variant believed fastest: far behind is never exactly so far behind. */
+  readonly behind: number;
 }
 
 type Recipe = Pick<Mixture, 'trust' | 'missing' | 'lacks'>;
@@ -56,8 +68,8 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
     trust: EXPERTS.map((_, index) => (index === 0 ? 1 : 0)),
     missing: 0,
     lacks: 0,
-    widen: 1,
-    floor: 0,
+    common: PLAIN_DOUBT,
+    doubt: PLAIN_DOUBT,
     scores: [],
   };
   if (trials.length === 0) return plain;
@@ -91,16 +103,10 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
   // What cannot be shown to beat the average device on the devices that are known is not trusted on one that is not.
   const regret = (recipe: Recipe): number => trials.reduce((sum, trial) => sum + regretOf(trial, recipe), 0);
   const mixture = regret(blended) < regret(plain) ? blended : plain;
-  const spread = spreadOf(errorsOf(trials, mixture));
-  const scores = scoresOf(trials, { ...mixture, ...spread });
-  // Two thirds of the errors lie within one standard deviation: heavy tails do not set it.
-  const typical = Math.max(0.05, scores[68] ?? 1);
-  return {
-    ...mixture,
-    widen: spread.widen * typical,
-    floor: spread.floor * typical ** 2,
-    scores: scores.map((score) => score / typical),
-  };
+  const errors = errorsOf(trials, mixture);
+  const common = settle(errors, doubtOf(errors, 2));
+  const doubt = settle(errors, doubtOf(errors, 4));
+  return { ...mixture, common, doubt, scores: scoresOf(errors, (error) => spreadOf(error, common, doubt)) };
 }
 
 function regretOf({ opinions, truth }: Trial, { trust, missing, lacks }: Recipe): number {
@@ -122,71 +128,123 @@ function regretOf({ opinions, truth }: Trial, { trust, missing, lacks }: Recipe)
 
 /** The mixture's opinion, with a variance for each variant. */
 export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
-  const count = opinions.missing.length;
-  const mean = new Float64Array(count);
-  const variance = new Float64Array(count);
-  for (let v = 0; v < count; v += 1) {
-    let value = mixture.missing * opinions.missing[v]! + mixture.lacks * opinions.lacks[v]!;
-    for (let e = 0; e < mixture.trust.length; e += 1) value += mixture.trust[e]! * opinions.contrasts[e]![v]!;
-    mean[v] = value;
-    variance[v] = mixture.floor + opinions.variance[v]! * mixture.widen ** 2;
-  }
-  return { mean, variance };
+  const mean = mix(opinions, mixture);
+  const { common, doubt } = mixture;
+  const first = fastest(mean);
+  const shared = mean.map((_, v) => common.foreseen * opinions.variance[v]! + common.floor);
+  const own = mean.map((_, v) =>
+    Math.max(
+      0,
+      doubt.foreseen * opinions.variance[v]! +
+        doubt.floor +
+        doubt.dispute * disputeOf(opinions, mean, v, first) +
+        doubt.behind * (mean[v]! - mean[first]!) ** 2 -
+        shared[v]!,
+    ),
+  );
+  return { mean, variance: shared, own };
+}
+
+function mix(opinions: Opinions, { trust, missing, lacks }: Recipe): Float64Array {
+  return opinions.missing.map((share, v) => {
+    let value = missing * share + lacks * opinions.lacks[v]!;
+    for (const [e, part] of trust.entries()) value += part * opinions.contrasts[e]![v]!;
+    return value;
+  });
+}
+
+/** How far the experts are from the mixture, as a mean square, in the lead that a variant has over another. */
+function disputeOf({ contrasts }: Opinions, mean: Float64Array, v: number, other: number): number {
+  let sum = 0;
+  for (const contrast of contrasts) sum += (contrast[v]! - contrast[other]! - (mean[v]! - mean[other]!)) ** 2;
+  return sum / contrasts.length;
 }
 
 interface PairError {
   readonly square: number;
-  /** What kriging says of it. */
-  readonly foreseen: number;
+  /** Signs of doubt about it: what kriging foresees, both floors, the experts' dispute, the squared distance. */
+  readonly signs: readonly [number, number, number, number];
+  /** What kriging foresees of the one believed fastest, whose doubt has no other sign. */
+  readonly first: number;
 }
 
 /** Squared errors of what is predicted of each variant against the one believed fastest. */
 function errorsOf(trials: readonly Trial[], mixture: Recipe): readonly PairError[] {
   return trials.flatMap(({ opinions, truth }) => {
-    const { mean, variance } = blend(opinions, { ...mixture, widen: 1, floor: 0 });
+    const mean = mix(opinions, mixture);
     const first = fastest(mean);
     return Array.from(truth.keys())
       .filter((v) => v !== first)
-      .map((v) => ({
-        square: (truth[v]! - truth[first]! - (mean[v]! - mean[first]!)) ** 2,
-        foreseen: variance[v]! + variance[first]!,
-      }));
+      .map((v): PairError => {
+        const behind = mean[v]! - mean[first]!;
+        return {
+          square: (truth[v]! - truth[first]! - behind) ** 2,
+          signs: [
+            opinions.variance[v]! + opinions.variance[first]!,
+            2,
+            disputeOf(opinions, mean, v, first),
+            behind ** 2,
+          ],
+          first: opinions.variance[first]!,
+        };
+      });
   });
 }
 
-const SPREAD_ROUNDS = 5;
+const ROUNDS = 5;
 /** A squared error beyond this many times its expectation counts as this many. */
 const MOST_SURPRISE = 9;
 
-/** How errors grow with what kriging says of them: a share that it foresees and one that it never does. */
-function spreadOf(errors: readonly PairError[]): Pick<Mixture, 'widen' | 'floor'> {
-  let [share, floor] = [1, 0];
-  for (let round = 0; round < SPREAD_ROUNDS; round += 1) {
-    const a = new Float64Array(4);
-    const b = new Float64Array(2);
-    for (const { square, foreseen } of errors) {
-      const expected = share * foreseen + 2 * floor + 1e-9;
+const expectedSquare = ({ signs }: PairError, { foreseen, floor, dispute, behind }: Doubt): number =>
+  foreseen * signs[0] + floor * signs[1] + dispute * signs[2] + behind * signs[3] + 1e-9;
+
+const PLAIN_DOUBT: Doubt = { foreseen: 1, floor: 0, dispute: 0, behind: 0 };
+
+/** How errors grow with the first `count` signs of doubt: least squares, reweighted by what is expected of each. */
+function doubtOf(errors: readonly PairError[], count: number): Doubt {
+  let doubt = PLAIN_DOUBT;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const a = new Float64Array(count ** 2);
+    const b = new Float64Array(count);
+    for (const error of errors) {
+      const expected = expectedSquare(error, doubt);
       const trust = 1 / expected ** 2;
-      const target = Math.min(square, MOST_SURPRISE * expected);
-      const row = [foreseen, 2];
-      for (const [i, left] of row.entries()) {
+      const target = Math.min(error.square, MOST_SURPRISE * expected);
+      for (let i = 0; i < count; i += 1) {
+        const left = error.signs[i]!;
         b[i]! += trust * left * target;
-        for (const [j, right] of row.entries()) a[2 * i + j]! += trust * left * right;
+        for (let j = 0; j < count; j += 1) a[count * i + j]! += trust * left * error.signs[j]!;
       }
     }
-    const weights = nonnegative(a, b);
-    if (weights[0]! + weights[1]! <= 0) break;
-    [share, floor] = [weights[0]!, weights[1]!];
+    const [foreseen = 0, floor = 0, dispute = 0, behind = 0] = nonnegative(a, b);
+    if (foreseen + floor + dispute + behind <= 0) break;
+    doubt = { foreseen, floor, dispute, behind };
   }
-  return { widen: Math.sqrt(share), floor };
+  return doubt;
+}
+
+/** Two thirds of the errors lie within one standard deviation: heavy tails do not set it. */
+function settle(errors: readonly PairError[], doubt: Doubt): Doubt {
+  const typical = Math.max(0.05, scoresOf(errors, (error) => expectedSquare(error, doubt))[68] ?? 1) ** 2;
+  return {
+    foreseen: doubt.foreseen * typical,
+    floor: doubt.floor * typical,
+    dispute: doubt.dispute * typical,
+    behind: doubt.behind * typical,
+  };
+}
+
+/** Variance of a pair's difference as `blend` has it. */
+function spreadOf({ signs, first }: PairError, common: Doubt, doubt: Doubt): number {
+  const shared = (foreseen: number): number => common.foreseen * foreseen + common.floor;
+  const likeness = (foreseen: number): number => doubt.foreseen * foreseen + doubt.floor;
+  const other = signs[0] - first;
+  const far = doubt.dispute * signs[2] + doubt.behind * signs[3];
+  return Math.max(shared(other), likeness(other) + far) + Math.max(shared(first), likeness(first)) + 1e-9;
 }
 
 /** Errors in standard deviations: their quantiles, a hundred of them. */
-function scoresOf(trials: readonly Trial[], mixture: Omit<Mixture, 'scores'>): readonly number[] {
-  const scores = errorsOf(trials, mixture)
-    .map(({ square, foreseen }) =>
-      Math.sqrt(square / (2 * mixture.floor + mixture.widen ** 2 * foreseen + 1e-12)),
-    )
-    .sort((a, b) => a - b);
+function scoresOf(errors: readonly PairError[], variance: (error: PairError) => number): readonly number[] {
+  const scores = errors.map((error) => Math.sqrt(error.square / variance(error))).sort((a, b) => a - b);
   return Array.from({ length: 100 }, (_, share) => scores[Math.floor((share / 100) * scores.length)] ?? 1);
 }

@@ -8,6 +8,7 @@ import { blend, chooseMixture, type Mixture, type Trial } from './mixture.ts';
 import { correlate, correlationOf, scatterOf } from './relatives.ts';
 import { deviceViews, type Features, sizeViews, type View } from './similarity.ts';
 import { compileCovariance, openSurface, type Surface } from './surface.ts';
+import { type Columns, columnsFor, type Forest, growForest } from './trees.ts';
 import { type Covariance, learnCovariance } from './variogram.ts';
 
 export interface PriorInput {
@@ -21,6 +22,8 @@ export interface Expectation {
   /** Log contrasts; their common level has no meaning. */
   readonly mean: Float64Array;
   readonly variance: Float64Array;
+  /** Variance beside that which no other variant shares. */
+  readonly own: Float64Array;
   readonly correlation: Float64Array | null;
   readonly opinions: Opinions;
 }
@@ -39,11 +42,15 @@ export interface Prior {
 export interface Views {
   readonly devices: readonly View[];
   readonly sizes: readonly View[];
+  readonly deviceColumns: Columns;
+  readonly sizeColumns: Columns;
 }
 
 export const viewsOf = (input: Omit<PriorInput, 'operators'>): Views => ({
   devices: deviceViews(input.deviceNames, input.deviceFeatures),
   sizes: sizeViews(input.sizeFeatures),
+  deviceColumns: columnsFor(input.deviceFeatures),
+  sizeColumns: columnsFor(input.sizeFeatures),
 });
 
 /** Inner folds, and problems tried in all of them together. */
@@ -60,13 +67,15 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   const devices = [...new Set(operators.flatMap(({ measured }) => [...measured.device]))].sort(
     (a, b) => a - b,
   );
+  // Trees are tried on devices that they do not know without being grown anew.
+  const forests = operators.map((each) => growForest(each, views.deviceColumns, views.sizeColumns, random));
   const folds = foldsOf(devices, random);
   const trials: Trial[] = [];
   for (const fold of folds) {
     const out = new Set(fold);
     const kept = operators.map((each) => leaveOut(each, out));
     const inner = open(kept, operators, views, count, INNER_PAIRS, random).surfaces;
-    trials.push(...tryOut(inner, operators, out, Math.ceil(TRIALS / folds.length), random));
+    trials.push(...tryOut(inner, forests, operators, out, Math.ceil(TRIALS / folds.length), random));
   }
   const mixture = chooseMixture(trials);
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
@@ -80,7 +89,14 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
       mixture.scores[Math.min(mixture.scores.length - 1, Math.floor(share * mixture.scores.length))] ?? 2,
     scatter: (operator) => scatter[operator]!,
     expect(operator, device, size, variants) {
-      const opinions = askExperts(surfaces[operator]!, device, size, variants, () => false);
+      const opinions = askExperts(
+        surfaces[operator]!,
+        forests[operator]!,
+        device,
+        size,
+        variants,
+        () => false,
+      );
       const correlation = correlationOf(
         relatives[operator]!,
         operators[operator]!.measured.variants,
@@ -105,7 +121,8 @@ function open(
   const together = views.devices.filter(({ kind }) => kind !== 'one' || known >= MANY_DEVICES);
   const covariance = learnCovariance(learnFrom, together, views.sizes, pairs, random);
   const compiled = compileCovariance(covariance, devices);
-  return { covariance, surfaces: predictFrom.map((each) => openSurface(each, compiled)) };
+  const surfaces = predictFrom.map((each) => openSurface(each, compiled));
+  return { covariance, surfaces };
 }
 
 function foldsOf(devices: readonly number[], random: Random): readonly (readonly number[])[] {
@@ -145,6 +162,7 @@ function leaveOut({ measured, contrast, average }: Contrasts, out: ReadonlySet<n
 
 function tryOut(
   surfaces: readonly Surface[],
+  forests: readonly Forest[],
   operators: readonly Contrasts[],
   out: ReadonlySet<number>,
   most: number,
@@ -167,6 +185,7 @@ function tryOut(
       device: measured.device[row]!,
       opinions: askExperts(
         surfaces[operator]!,
+        forests[operator]!,
         measured.device[row]!,
         measured.size[row]!,
         variants,

@@ -78,7 +78,8 @@ export function openSurface(contrasts: Contrasts, compiled: Compiled): Surface {
     { length: Math.min(all.length, MOST_CANDIDATES) },
     (_, at) => all[Math.floor(at * step)]!,
   );
-  return { contrasts, compiled, rowsBySize, sizes, likeness: overall(compiled.covariance.devices).between };
+  const likeness = overall(compiled.covariance.devices).between;
+  return { contrasts, compiled, rowsBySize, sizes, likeness };
 }
 
 /** The most alike sizes with rows, the size itself first. */
