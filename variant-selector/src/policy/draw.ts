@@ -65,7 +65,7 @@ export function drawServed(input: DrawInput): Draw {
   if (!explore || !mayExplore(state, standing.first, options)) return drawBase(input, 1);
   const left = harmLeft(state, standing.first, options);
   const reference = standing.shares[0]!.candidate;
-  const cost = (candidate: Candidate): number => harmChance(candidate, reference, options);
+  const cost = (candidate: Candidate): number => harmOf(plan, candidate, reference, options);
   if (pending.length > 0) {
     const open = pending.filter((trial) => cost(trial.candidate) <= left);
     const trial = open[0];
@@ -99,6 +99,23 @@ export function drawServed(input: DrawInput): Draw {
     return { candidate, reason: 'explore', propensity, trial: null, harm };
   }
   return drawBase(input, 1 - exploreShare);
+}
+
+const harms = new WeakMap<Plan, { readonly reference: Candidate; readonly by: Map<Candidate, number> }>();
+
+/** Chance of harm, kept while the plan and what is in place stay: every fetch weighs all trials that are open. */
+function harmOf(plan: Plan, candidate: Candidate, reference: Candidate, options: PolicyOptions): number {
+  let kept = harms.get(plan);
+  if (kept === undefined || kept.reference !== reference) {
+    kept = { reference, by: new Map() };
+    harms.set(plan, kept);
+  }
+  let harm = kept.by.get(candidate);
+  if (harm === undefined) {
+    harm = harmChance(candidate, reference, options);
+    kept.by.set(candidate, harm);
+  }
+  return harm;
 }
 
 /** `share` of fetches come here; the trials `open` come to the same candidates by another way. */

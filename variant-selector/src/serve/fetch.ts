@@ -118,16 +118,19 @@ export function answerFetch(
     decisionId,
     expiresAtMs: nowMs + dependencies.tokenLifetimeMs,
   });
-  const issue: Issue = {
-    reason: answer.reason,
-    cause: answer.cause,
-    decisionId,
-    predictedNs: answer.predictedNs,
-    telemetryToken,
+  const { reason, cause, predictedNs } = answer;
+  const issue = issueText({ reason, cause, decisionId, predictedNs, telemetryToken });
+  return {
+    kind: 'signed',
+    etag,
+    maxAgeS,
+    text: `${signedText(entry, variant, window, key)},"issue":${issue}}`,
   };
-  const text = `${signedText(entry, variant, window, key)},"issue":${JSON.stringify(issue)}}`;
-  return { kind: 'signed', etag, maxAgeS, text };
 }
+
+/** As JSON: none of its texts has anything to escape. */
+const issueText = ({ reason, cause, decisionId, predictedNs, telemetryToken }: Issue): string =>
+  `{"reason":"${reason}","cause":"${cause}","decisionId":"${decisionId}","predictedNs":${predictedNs},"telemetryToken":"${telemetryToken}"}`;
 
 /** Names an answer for one device: the same variant for the same cause, under the same key, in the same window. */
 const etagOf = (

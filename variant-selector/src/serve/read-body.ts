@@ -32,7 +32,7 @@ export async function readBody(context: Context): Promise<string> {
       const bytes = rest.length === 0 ? first : Buffer.concat([first!, ...rest]);
       resolve(bytes?.toString('utf8') ?? '');
     });
-    incoming.on('error', reject);
+    // After an error too.
     incoming.on('close', () => {
       if (!ended) reject(new SelectorError('EP_INVALID_REQUEST', 'the body ended early'));
     });
