@@ -157,4 +157,9 @@ describe('the evaluation', () => {
     assert.equal(new Set(split.test.device).size, 4);
     assert.equal(split.folds, 1);
   });
+  it('says so when no row says when it was measured', async () => {
+    const table = await tableOf(world());
+    const timeless = { ...table, time: table.time.map(() => Number.NaN) };
+    assert.throws(() => splitByTime(timeless), /no row says when/);
+  });
 });

@@ -43,7 +43,7 @@ const fixed =
   };
 
 /** Keeps measurements; believes anew only when asked after one. */
-function believer(problem: Problem, prior: ContrastPrior) {
+function believer(problem: Pick<Problem, 'count' | 'noise'>, prior: ContrastPrior) {
   const measurements: number[][] = Array.from({ length: problem.count }, () => []);
   let belief: Belief | null = null;
   return {
@@ -59,7 +59,8 @@ function believer(problem: Problem, prior: ContrastPrior) {
   };
 }
 
-const product: Contestant = (problem) => {
+/** The product's own policy, which draws nothing by chance. */
+export function playProduct(problem: Pick<Problem, 'count' | 'prior' | 'noise'>) {
   const { observe, belief } = believer(problem, problem.prior);
   return {
     observe,
@@ -67,7 +68,7 @@ const product: Contestant = (problem) => {
     decide: () => fastest(belief().mean),
     probe: () => nextProbe(belief(), problem.noise, DEFAULT_PROBING).variant,
   };
-};
+}
 
 const thompson =
   (widened: number, inOrder: boolean): Contestant =>
@@ -133,7 +134,7 @@ const chance: Contestant = (problem, random) => {
 };
 
 export const CONTESTANTS: Readonly<Record<string, Contestant>> = {
-  default: product,
+  default: playProduct,
   random: chance,
   sbs: fixed((problem) => fastest(problem.average.mean)),
   'nearest-device': fixed((problem) => problem.nearest),

@@ -8,6 +8,7 @@ import { overall } from '../model/prior/similarity.ts';
 import { keyedRandom } from '../random.ts';
 import { CONTESTANTS, type Problem } from './contestants.ts';
 import { type Noise, noiseStream } from './noise.ts';
+import { type Reach, rehearse } from './rehearse.ts';
 import type { Fold, Split } from './split.ts';
 
 export interface Game {
@@ -52,6 +53,13 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     views,
     keyedRandom(`${game.seed}\nprior\n${fold.index}`),
   );
+  const reaches = rehearse(
+    prior,
+    game.probes,
+    game.noise,
+    fold.training.noise ?? USUAL_NOISE,
+    keyedRandom(`${game.seed}\nrehearsals\n${fold.index}`),
+  );
   const plays = fold.problems.length * game.repeats;
   const width = game.policies.length * game.probes.length;
   const outcome: FoldOutcome = {
@@ -70,7 +78,7 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     for (let repeat = 0; repeat < game.repeats; repeat += 1) {
       outcome.device[play] = test.device[index]!;
       for (const [at, name] of game.policies.entries()) {
-        playOne(outcome, game, prior, problem, truth, name, {
+        playOne(outcome, game, reaches, problem, truth, name, {
           key: `${game.seed}\n${index}\n${repeat}`,
           base: play * width + at * game.probes.length,
         });
@@ -84,7 +92,7 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
 function playOne(
   outcome: FoldOutcome,
   game: Game,
-  prior: Prior,
+  reaches: readonly Reach[],
   problem: Problem,
   truth: Float64Array,
   name: string,
@@ -112,7 +120,7 @@ function playOne(
       const score = error / Math.sqrt(differenceVariance(belief, v, first));
       outcome.intervals[at]! += 1;
       for (const [level, share] of LEVELS.entries())
-        if (score <= prior.reach(share)) outcome.covered[at * LEVELS.length + level]! += 1;
+        if (score <= reaches[at]!(share)) outcome.covered[at * LEVELS.length + level]! += 1;
     }
   }
 }

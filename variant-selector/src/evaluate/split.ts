@@ -1,5 +1,6 @@
 // Which rows policies may learn from and which they are judged on.
 
+import { SelectorError } from '../errors.ts';
 import type { Measured } from '../model/prior/contrasts.ts';
 import { type Cells, gatherCells } from './cells.ts';
 import type { Table } from './table.ts';
@@ -57,6 +58,7 @@ export function splitByDevice(table: Table): Split {
 /** Splits by time: what was measured up to the median moment is known, of every device; the rest is to be foreseen. */
 export function splitByTime(table: Table): Split {
   const known = table.time.filter((time) => !Number.isNaN(time)).sort();
+  if (known.length === 0) throw new SelectorError('EP_BAD_TABLE', 'no row says when it was measured');
   const cut = known[Math.floor((known.length - 1) / 2)] ?? Number.NaN;
   const before = gatherCells(table, (row) => table.time[row]! <= cut);
   const test = gatherCells(table, (row) => table.time[row]! > cut);

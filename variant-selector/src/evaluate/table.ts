@@ -33,6 +33,8 @@ export interface Table {
 const COLUMNS = ['device', 'operator', 'variant', 'latency_us'] as const;
 /** Where `meta` may say when a row was measured, most telling first. */
 const TIME_KEYS = ['time', 'ts', 'timestamp', 'date', 't', 'release', 'version', 'v'] as const;
+/** Where a size may say it; shorter names are as likely dimensions. */
+const SIZE_TIME_KEYS = ['timestamp', 'time', 'date', 'release'] as const;
 
 /** Reads a file; throws `EP_BAD_TABLE` when it is no such table. */
 export async function readTable(path: string): Promise<Table> {
@@ -136,19 +138,21 @@ class TableBuilder {
     this.#variant.push(this.#variants.idOf(field('variant')));
     this.#size.push(this.#sizes.idOf(canonical(field('size_features'))));
     this.#logUs.push(Math.log(latency));
-    this.#time.push(this.#timeOf(field('meta')));
+    const measured = this.#timeOf(field('meta'), TIME_KEYS);
+    this.#time.push(Number.isNaN(measured) ? this.#timeOf(field('size_features'), SIZE_TIME_KEYS) : measured);
   }
 
   /** Metadata repeats: each text is read once. */
-  #timeOf(meta: string): number {
-    if (meta === '') return Number.NaN;
-    let time = this.#times.get(meta);
+  #timeOf(text: string, keys: readonly string[]): number {
+    if (text === '') return Number.NaN;
+    const known = `${keys.length}${text}`;
+    let time = this.#times.get(known);
     if (time === undefined) {
-      const features = parseFeatures(meta);
-      const key = TIME_KEYS.find((name) => features[name] !== undefined);
+      const features = parseFeatures(text);
+      const key = keys.find((name) => features[name] !== undefined);
       time = key === undefined ? Number.NaN : readTime(features[key]!);
       if (this.#times.size > 100_000) this.#times.clear();
-      this.#times.set(meta, time);
+      this.#times.set(known, time);
     }
     return time;
   }

@@ -38,6 +38,9 @@ type Recipe = Pick<Mixture, 'trust' | 'missing' | 'lacks'>;
 /** A problem of a device that was left out: what was foreseen, and what was true. */
 export interface Trial {
   readonly device: number;
+  readonly operator: number;
+  /** Numbers of the operator's variants. */
+  readonly variants: ArrayLike<number>;
   readonly opinions: Opinions;
   readonly truth: Float64Array;
 }

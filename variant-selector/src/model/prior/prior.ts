@@ -28,10 +28,20 @@ export interface Expectation {
   readonly opinions: Opinions;
 }
 
+export interface Rehearsal {
+  readonly expected: Omit<Expectation, 'opinions'>;
+  /** Log latency of each variant. */
+  readonly truth: Float64Array;
+}
+
 export interface Prior {
   readonly mixture: Mixture;
   readonly covariance: Covariance;
   readonly operators: readonly Contrasts[];
+  /** Problems of devices that were left out in turn, as they were foreseen. */
+  readonly rehearsals: readonly Rehearsal[];
+  /** Of known devices, the share of errors to cover so that this share is covered on a new one. */
+  cautious(share: number): number;
   /** Half-width of an interval that holds this share of the truths, in standard deviations. */
   reach(share: number): number;
   /** Variance of an operator's contrasts between devices. */
@@ -56,6 +66,8 @@ export const viewsOf = (input: Omit<PriorInput, 'operators'>): Views => ({
 /** Inner folds, and problems tried in all of them together. */
 const FOLDS = 10;
 const TRIALS = 1200;
+/** Of these, how many are played through. */
+const REHEARSALS = 200;
 /** Pairs of cells that the covariance is learned from. */
 const PAIRS = 20_000;
 const INNER_PAIRS = 3000;
@@ -81,12 +93,24 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
   const relatives = operators.map(correlate);
   const scatter = operators.map(scatterOf);
+  const related = (operator: number, variants: ArrayLike<number>): Float64Array | null =>
+    correlationOf(relatives[operator]!, operators[operator]!.measured.variants, variants);
+  // A device more is as likely as any to be the one that is unlike the rest.
+  const cautious = (share: number): number => share + (1 - share) / Math.max(devices.length, 1);
+  const step = Math.max(1, trials.length / REHEARSALS);
   return {
     mixture,
     covariance,
     operators,
+    rehearsals: Array.from({ length: Math.min(REHEARSALS, trials.length) }, (_, at) => {
+      const { opinions, operator, variants, truth } = trials[Math.floor(at * step)]!;
+      return { expected: { ...blend(opinions, mixture), correlation: related(operator, variants) }, truth };
+    }),
+    cautious,
     reach: (share) =>
-      mixture.scores[Math.min(mixture.scores.length - 1, Math.floor(share * mixture.scores.length))] ?? 2,
+      mixture.scores[
+        Math.min(mixture.scores.length - 1, Math.floor(cautious(share) * mixture.scores.length))
+      ] ?? 2,
     scatter: (operator) => scatter[operator]!,
     expect(operator, device, size, variants) {
       const opinions = askExperts(
@@ -97,12 +121,7 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
         variants,
         () => false,
       );
-      const correlation = correlationOf(
-        relatives[operator]!,
-        operators[operator]!.measured.variants,
-        variants,
-      );
-      return { ...blend(opinions, mixture), correlation, opinions };
+      return { ...blend(opinions, mixture), correlation: related(operator, variants), opinions };
     },
   };
 }
@@ -183,6 +202,8 @@ function tryOut(
     const variants = measured.variant.subarray(from, to);
     trials.push({
       device: measured.device[row]!,
+      operator,
+      variants,
       opinions: askExperts(
         surfaces[operator]!,
         forests[operator]!,
