@@ -43,11 +43,11 @@ def request_bytes(
 
     Raises `Unreachable`, `ServiceResponseError` for refusals (4xx), `IntegrityError` for too long an answer.
     """
-    return request_tagged(url, body, max_bytes, extra)[0]
+    return request_tagged(url, body, max_bytes, extra, method)[0]
 
 
 def request_tagged(
-    url: str, body: bytes | None, max_bytes: int, extra: dict[str, str] | None = None
+    url: str, body: bytes | None, max_bytes: int, extra: dict[str, str] | None = None, method: str | None = None
 ) -> tuple[bytes, str | None]:
     """The same with the answer's ETag; raises `Unchanged` where that is all the answer."""
     headers = {**({"content-type": "application/json"} if body is not None else {}), **(extra or {})}
