@@ -168,6 +168,7 @@ export async function run(_: BenchOptions): Promise<BenchReport> {
         )),
       );
     }
+    await scene.ingest.flush();
     const { ledger } = scene.ingest.stats();
     if (ledger.stored !== ledger.received)
       throw new Error(`stored ${ledger.stored} of ${ledger.received} samples`);
