@@ -31,7 +31,7 @@ export const DEFAULT_PROBING: ProbeOptions = {
   maxSlowdown: 32,
   mostCost: 5.5,
   turnCost: 0.1,
-  budget: 4.5,
+  budget: 4.3,
 };
 
 export interface Probe {
