@@ -1,3 +1,5 @@
+// Trees over features: do they find what decides, and foresee a device that they were grown without?
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { takeLevelsOut } from '../src/model/prior/contrasts.ts';

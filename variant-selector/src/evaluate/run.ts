@@ -1,13 +1,5 @@
 // One evaluation: reads a table, plays every policy fold by fold on a few threads, and returns the figures. The product's
 // own policy is called `default`; what the figures mean is said beside them.
-//
-// A budget of probes is a problem's own: one device, one operator, one size. Published baselines on these tables give
-// figures for probes `a device and operator`; they can only mean the same. Played so, random picks cost 2.14, 1.93 and
-// 1.42 times the best (published 2.14, 1.93, 1.41), five uniform probes leave 1.013 on the GPU table (published 1.014),
-// and exploring uniformly costs 1.6 to 3.0 times the best (published 1.6 to 3.0). Five probes spread over an operator's
-// hundreds of sizes could not leave 1.4 %. The single best variant is a size's own (1.439, 1.149, 1.034; published 1.424,
-// 1.148, 1.033): one for all sizes of an operator would cost 1.76 on the GPU table. The published nearest device (1.253)
-// depends on which of eight strangers the only RDNA GPU is said to be like: with its neighbour by all features, 1.310.
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -141,6 +133,15 @@ export async function evaluateTable(
   };
 }
 
+/**
+ * A budget of probes is a problem's own: one device, one operator, one size. Published baselines on these tables give
+ * figures for probes `a device and operator`; they can only mean the same. Played so, random picks cost 2.14, 1.93 and
+ * 1.42 times the best (published 2.14, 1.93, 1.41), five uniform probes leave 1.013 on the GPU table (published 1.014),
+ * and exploring uniformly costs 1.6 to 3.0 times the best (published 1.6 to 3.0). Five probes spread over an operator's
+ * hundreds of sizes could not leave 1.4 %. The single best variant is a size's own (1.439, 1.149, 1.034; published 1.424,
+ * 1.148, 1.033): one for all sizes of an operator would cost 1.76 on the GPU table. The published nearest device (1.253)
+ * depends on which of eight strangers the only RDNA GPU is said to be like: with its neighbour by all features, 1.310.
+ */
 const MEANING = {
   problem:
     'one device, one operator, one size, two or more variants that ran there; variants without a row are infeasible',

@@ -24,14 +24,14 @@ export interface ProbeOptions {
 }
 
 export const DEFAULT_PROBING: ProbeOptions = {
-  horizon: 70,
+  horizon: 60,
   inflation: 1,
   surprise: 0.3,
   surpriseScale: 2.5,
   maxSlowdown: 32,
-  mostCost: 5.5,
+  mostCost: 5,
   turnCost: 0.1,
-  budget: 4.5,
+  budget: 4.3,
 };
 
 export interface Probe {

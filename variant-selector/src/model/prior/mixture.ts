@@ -13,8 +13,8 @@ export interface Mixture {
   readonly missing: number;
   /** Added where the most alike one lacks it. */
   readonly lacks: number;
-  /** Doubt that relatives share: by likeness alone, the same for near and far. */
-  readonly common: Doubt;
+  /** Variance of a contrast that relatives share: the same for near and far. */
+  readonly common: number;
   /** How a prediction's squared error grows with every sign of doubt; what it has over the common one is a variant's own. */
   readonly doubt: Doubt;
   /** Errors on left-out devices in standard deviations, sorted, a hundred of them. */
@@ -71,7 +71,7 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
     trust: EXPERTS.map((_, index) => (index === 0 ? 1 : 0)),
     missing: 0,
     lacks: 0,
-    common: PLAIN_DOUBT,
+    common: 1,
     doubt: PLAIN_DOUBT,
     scores: [],
   };
@@ -107,8 +107,8 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
   const regret = (recipe: Recipe): number => trials.reduce((sum, trial) => sum + regretOf(trial, recipe), 0);
   const mixture = regret(blended) < regret(plain) ? blended : plain;
   const errors = errorsOf(trials, mixture);
-  const common = settle(errors, doubtOf(errors, 2));
-  const doubt = settle(errors, doubtOf(errors, 4));
+  const common = usualVariance(errors);
+  const doubt = settle(errors, doubtOf(errors));
   return { ...mixture, common, doubt, scores: scoresOf(errors, (error) => spreadOf(error, common, doubt)) };
 }
 
@@ -134,7 +134,7 @@ export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
   const mean = mix(opinions, mixture);
   const { common, doubt } = mixture;
   const first = fastest(mean);
-  const shared = mean.map((_, v) => common.foreseen * opinions.variance[v]! + common.floor);
+  const shared = new Float64Array(mean.length).fill(common);
   const own = mean.map((_, v) =>
     Math.max(
       0,
@@ -142,7 +142,7 @@ export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
         doubt.floor +
         doubt.dispute * disputeOf(opinions, mean, v, first) +
         doubt.behind * (mean[v]! - mean[first]!) ** 2 -
-        shared[v]!,
+        common,
     ),
   );
   return { mean, variance: shared, own };
@@ -203,20 +203,22 @@ const expectedSquare = ({ signs }: PairError, { foreseen, floor, dispute, behind
 
 const PLAIN_DOUBT: Doubt = { foreseen: 1, floor: 0, dispute: 0, behind: 0 };
 
-/** How errors grow with the first `count` signs of doubt: least squares, reweighted by what is expected of each. */
-function doubtOf(errors: readonly PairError[], count: number): Doubt {
+const SIGNS = 4;
+
+/** How errors grow with the signs of doubt: least squares, reweighted by what is expected of each. */
+function doubtOf(errors: readonly PairError[]): Doubt {
   let doubt = PLAIN_DOUBT;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const a = new Float64Array(count ** 2);
-    const b = new Float64Array(count);
+    const a = new Float64Array(SIGNS ** 2);
+    const b = new Float64Array(SIGNS);
     for (const error of errors) {
       const expected = expectedSquare(error, doubt);
       const trust = 1 / expected ** 2;
       const target = Math.min(error.square, MOST_SURPRISE * expected);
-      for (let i = 0; i < count; i += 1) {
+      for (let i = 0; i < SIGNS; i += 1) {
         const left = error.signs[i]!;
         b[i]! += trust * left * target;
-        for (let j = 0; j < count; j += 1) a[count * i + j]! += trust * left * error.signs[j]!;
+        for (let j = 0; j < SIGNS; j += 1) a[SIGNS * i + j]! += trust * left * error.signs[j]!;
       }
     }
     const [foreseen = 0, floor = 0, dispute = 0, behind = 0] = nonnegative(a, b);
@@ -237,13 +239,18 @@ function settle(errors: readonly PairError[], doubt: Doubt): Doubt {
   };
 }
 
+/** Of either variant of a pair, from the range that holds three quarters of the errors. */
+function usualVariance(errors: readonly PairError[]): number {
+  const squares = errors.map(({ square }) => square).sort((a, b) => a - b);
+  return Math.max((squares[Math.floor(0.75 * squares.length)] ?? 1) / (2 * 1.15 ** 2), 1e-6);
+}
+
 /** Variance of a pair's difference as `blend` has it. */
-function spreadOf({ signs, first }: PairError, common: Doubt, doubt: Doubt): number {
-  const shared = (foreseen: number): number => common.foreseen * foreseen + common.floor;
+function spreadOf({ signs, first }: PairError, common: number, doubt: Doubt): number {
   const likeness = (foreseen: number): number => doubt.foreseen * foreseen + doubt.floor;
   const other = signs[0] - first;
   const far = doubt.dispute * signs[2] + doubt.behind * signs[3];
-  return Math.max(shared(other), likeness(other) + far) + Math.max(shared(first), likeness(first)) + 1e-9;
+  return Math.max(common, likeness(other) + far) + Math.max(common, likeness(first)) + 1e-9;
 }
 
 /** Errors in standard deviations: their quantiles, a hundred of them. */
