@@ -24,14 +24,14 @@ export interface ProbeOptions {
 }
 
 export const DEFAULT_PROBING: ProbeOptions = {
-  horizon: 60,
+  horizon: 55,
   inflation: 1,
   surprise: 0.3,
   surpriseScale: 2.5,
   maxSlowdown: 32,
   mostCost: 5,
   turnCost: 0.1,
-  budget: 4.3,
+  budget: 4.2,
 };
 
 export interface Probe {
