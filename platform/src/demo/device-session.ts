@@ -3,7 +3,7 @@
 
 import type { Client, Program, Value } from '@everypath/client';
 import type { DeviceFeatures, TargetName } from '@everypath/schema';
-import { seededRandom } from '../measure/seeded-random.ts';
+import { seededRandom, shuffled } from '../measure/seeded-random.ts';
 import { measureInterleaved, median } from './measure-interleaved.ts';
 
 /** The parts of the client package that a session needs; Node's entry and the browser's both have them. */
@@ -167,7 +167,8 @@ export async function measureEveryVariant(
   for (const size of BOUTS[setup.target === 'wasm32' ? 'wasm' : 'native']) {
     const fastest = [...finalists].sort((a, b) => (latency.get(a) ?? 0) - (latency.get(b) ?? 0));
     finalists = [...new Set([...kept, ...fastest.slice(0, size)])];
-    const bout = await measure(library, setup, inputs, finalists, BOUT, random);
+    // In another order each time: the first to be opened gets other memory than the last.
+    const bout = await measure(library, setup, inputs, shuffled(finalists, random), BOUT, random);
     const referenceNs = bout.get(finalists[0] ?? '') ?? Number.NaN;
     for (const [sha, ns] of bout) {
       bouts.set(sha, [...(bouts.get(sha) ?? []), { ns, ratio: ns / referenceNs }]);
