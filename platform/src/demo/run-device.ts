@@ -21,7 +21,7 @@ export interface DeviceRun {
 }
 
 /** The selector tries each operator variant of a node in about this many fetches; a visit tries one at every node. */
-const VISITS_PER_OPERATOR_VARIANT = 6;
+const VISITS_PER_OPERATOR_VARIANT = 4;
 /** Visits between two fits. */
 const FIT_EVERY = 5;
 /** A visit's calls: enough to be past the client's warm-up and still report some. */
