@@ -35,3 +35,12 @@ test('a large shard is cut by operator', () => {
     part(1, 1, 2_000),
   ]);
 });
+
+test('what is left of a cut shard is not joined with the next: its operators are not those of the other', () => {
+  const counts = [count(0, 'a', 7_000), count(0, 'b', 2_000), count(1, 'a', 2_000)];
+  assert.deepEqual(cutParts(counts, 11_000), [
+    part(0, 0, 7_000, ['a', 'a']),
+    part(0, 0, 2_000, ['b', 'b']),
+    part(1, 1, 2_000),
+  ]);
+});

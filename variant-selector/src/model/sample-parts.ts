@@ -42,45 +42,58 @@ FROM op_session WHERE ${where} GROUP BY shard, operator ORDER BY shard, operator
   return cutParts(await result.json<ShardCount>(), rowBudget);
 }
 
+/** A part on the way: what it counts, and whether it has all operators of its shards. */
+interface Cut {
+  readonly counts: ShardCount[];
+  readonly whole: boolean;
+  sessions: number;
+}
+
+const cutOf = (counts: readonly ShardCount[], whole: boolean): Cut => ({
+  counts: [...counts],
+  whole,
+  sessions: counts.reduce((sum, { sessions }) => sum + sessions, 0),
+});
+
+/** Adds a cut to the one before it, if both are of a kind and together small enough. */
+function join(before: Cut | undefined, next: Cut): boolean {
+  if (before?.whole !== next.whole || before.sessions + next.sessions > PART_SESSIONS) return false;
+  before.counts.push(...next.counts);
+  before.sessions += next.sessions;
+  return true;
+}
+
 /** Cuts counts, in the table's order. Each part gets its sessions' share of the budget. */
 export function cutParts(counts: readonly ShardCount[], rowBudget: number): readonly SamplePart[] {
-  const parts: ShardCount[][] = [];
-  const size = (part: readonly ShardCount[]): number => part.reduce((sum, { sessions }) => sum + sessions, 0);
+  const cuts: Cut[] = [];
   for (const shard of Map.groupBy(counts, (each) => each.shard).values()) {
-    const last = parts.at(-1);
-    if (last && size(last) + size(shard) <= PART_SESSIONS) last.push(...shard);
-    else if (size(shard) <= PART_SESSIONS) parts.push([...shard]);
-    else parts.push(...cutShard(shard));
+    const next = cutOf(shard, true);
+    if (next.sessions > PART_SESSIONS) cuts.push(...cutShard(shard));
+    else if (!join(cuts.at(-1), next)) cuts.push(next);
   }
   let left = rowBudget;
-  let behind = size(counts);
-  return parts.map((part) => {
-    const [first, last] = [part[0]!, part.at(-1)!];
-    const budget = Math.ceil((left * size(part)) / behind);
+  let behind = cuts.reduce((sum, { sessions }) => sum + sessions, 0);
+  return cuts.map((cut) => {
+    const [first, last] = [cut.counts[0]!, cut.counts.at(-1)!];
+    const budget = Math.ceil((left * cut.sessions) / behind);
     left -= budget;
-    behind -= size(part);
-    const whole =
-      size(part) === size(counts.filter(({ shard }) => shard >= first.shard && shard <= last.shard));
+    behind -= cut.sessions;
     return {
       firstShard: first.shard,
       lastShard: last.shard,
-      firstOperator: whole ? '' : first.operator,
-      lastOperator: whole ? '' : last.operator,
+      firstOperator: cut.whole ? '' : first.operator,
+      lastOperator: cut.whole ? '' : last.operator,
       budget,
     };
   });
 }
 
-function cutShard(shard: readonly ShardCount[]): ShardCount[][] {
-  const parts: ShardCount[][] = [];
-  let sessions = Number.POSITIVE_INFINITY;
+/** Operators of one shard, each in one cut. */
+function cutShard(shard: readonly ShardCount[]): readonly Cut[] {
+  const cuts: Cut[] = [];
   for (const each of shard) {
-    if (sessions + each.sessions > PART_SESSIONS) {
-      parts.push([]);
-      sessions = 0;
-    }
-    parts.at(-1)?.push(each);
-    sessions += each.sessions;
+    const next = cutOf([each], shard.length === 1);
+    if (!join(cuts.at(-1), next)) cuts.push(next);
   }
-  return parts;
+  return cuts;
 }
