@@ -1,11 +1,13 @@
 // Typed arrays in JSON, as base64: a replacer and a reviver that work alike in Node and in a page.
 
+import { fromBase64, toBase64 } from '../base64.ts';
+
 /** For `JSON.parse`. */
 export function decodeValue(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('typedArray' in value) || !('base64' in value)) {
     return value;
   }
-  const bytes = Uint8Array.from(atob(String(value.base64)), (character) => character.charCodeAt(0));
+  const bytes = fromBase64(String(value.base64));
   const Constructor = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => unknown>)[
     String(value.typedArray)
   ];
@@ -15,10 +17,5 @@ export function decodeValue(_key: string, value: unknown): unknown {
 /** For `JSON.stringify`. */
 export function encodeValue(_key: string, value: unknown): unknown {
   if (!ArrayBuffer.isView(value)) return value;
-  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  let text = '';
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  }
-  return { typedArray: value.constructor.name, base64: btoa(text) };
+  return { typedArray: value.constructor.name, base64: toBase64(value) };
 }

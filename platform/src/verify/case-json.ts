@@ -1,6 +1,8 @@
 // Cases as JSON text, with what JSON itself would lose: bytes, big integers, and the floats that have no decimal form.
 // Works alike in Node and in a page.
 
+import { fromBase64, toBase64 } from '../base64.ts';
+
 /** For `JSON.stringify`. */
 export function encodeCase(this: unknown, key: string, seen: unknown): unknown {
   // `Buffer` turns itself into JSON before it gets here: the holder still has it.
@@ -9,14 +11,7 @@ export function encodeCase(this: unknown, key: string, seen: unknown): unknown {
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
     return { $float: Object.is(value, -0) ? '-0' : String(value) };
   if (!ArrayBuffer.isView(value)) return value;
-  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (typeof Buffer === 'function')
-    return { $bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
-  let text = '';
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  }
-  return { $bytes: btoa(text) };
+  return { $bytes: toBase64(value) };
 }
 
 /** For `JSON.parse`. Bytes come back as `Uint8Array`, whatever view they had. */
@@ -24,6 +19,6 @@ export function decodeCase(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('$integer' in value) return BigInt(String(value.$integer));
   if ('$float' in value) return Number(value.$float);
-  if ('$bytes' in value) return Uint8Array.from(atob(String(value.$bytes)), (letter) => letter.charCodeAt(0));
+  if ('$bytes' in value) return fromBase64(String(value.$bytes));
   return value;
 }
