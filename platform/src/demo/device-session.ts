@@ -102,14 +102,16 @@ export async function visit(
 }
 
 /** Modules by SHA-256. */
-const compiled = new Map<string, WebAssembly.Module>();
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
  * V8 compiles the same bytes once as long as one module of them lives; a program opened again by the next visitor, or in
  * the next bout, is then not compiled again, which takes longer than the bout.
  */
 async function keepCompiled(sha: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
-  if (!compiled.has(sha)) compiled.set(sha, await WebAssembly.compile(await bytes()));
+  const module = compiled.get(sha) ?? bytes().then((own) => WebAssembly.compile(own));
+  compiled.set(sha, module);
+  await module;
 }
 
 async function getArtifact({ baseUrl }: SessionSetup, sha: string): Promise<Uint8Array<ArrayBuffer>> {
