@@ -142,8 +142,9 @@ function sendManifest(
     return;
   }
   const asked = JSON.parse(text) as FetchRequestInput;
+  const manifest = manifestFor(tag, asked, session);
   const signed = {
-    ...signManifest(manifestFor(tag, asked, session), session.key),
+    ...signManifest(manifest, session.key),
     issue: issueFor(tag, asked),
   };
   if (fault === 'bad-signature') {
@@ -153,8 +154,7 @@ function sendManifest(
     json(response, 200, { ...signed, manifest: bytes.toString('base64') });
     return;
   }
-  const { variant, sha256 } = manifestFor(tag, asked, session);
-  const etag = `"${variant}.${sha256.slice(0, 8)}.${signed.issue.cause}.${session.key.kid}"`;
+  const etag = `"${manifest.variant}.${manifest.sha256.slice(0, 8)}.${signed.issue.cause}.${session.key.kid}"`;
   if (ifNoneMatch === etag && HONEST.has(fault)) {
     response.writeHead(304, { etag, 'access-control-allow-origin': '*' });
     response.end();
