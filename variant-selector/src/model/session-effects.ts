@@ -24,8 +24,8 @@ const HALF_SAMPLES = 8;
 /** A timer's own error. */
 const TIMER_NS = 15;
 /**
- * Neighbours slow a session by 1.3 to 2.2 times. A node further off than that is likelier so by itself (first touches of
- * its memory took three times as long) than with the whole session: it tells less of it, unless the others say the same.
+ * Neighbours slow a session by 1.3 to 2.2 times. A node further off than that is likelier so by itself (one took 3.4 times
+ * as long in two sessions, the others what they always take): it tells less of the session, unless the others say the same.
  */
 const MOST_COMMON = Math.log(2.2);
 /** Residuals beyond this many standard deviations are weighed down (Huber 1964). */

@@ -140,8 +140,7 @@ function open(
   const together = views.devices.filter(({ kind }) => kind !== 'one' || known >= MANY_DEVICES);
   const covariance = learnCovariance(learnFrom, together, views.sizes, pairs, random);
   const compiled = compileCovariance(covariance, devices);
-  const surfaces = predictFrom.map((each) => openSurface(each, compiled));
-  return { covariance, surfaces };
+  return { covariance, surfaces: predictFrom.map((each) => openSurface(each, compiled)) };
 }
 
 function foldsOf(devices: readonly number[], random: Random): readonly (readonly number[])[] {

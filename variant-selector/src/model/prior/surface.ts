@@ -78,8 +78,7 @@ export function openSurface(contrasts: Contrasts, compiled: Compiled): Surface {
     { length: Math.min(all.length, MOST_CANDIDATES) },
     (_, at) => all[Math.floor(at * step)]!,
   );
-  const likeness = overall(compiled.covariance.devices).between;
-  return { contrasts, compiled, rowsBySize, sizes, likeness };
+  return { contrasts, compiled, rowsBySize, sizes, likeness: overall(compiled.covariance.devices).between };
 }
 
 /** The most alike sizes with rows, the size itself first. */
