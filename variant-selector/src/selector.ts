@@ -162,6 +162,11 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     query: { maxAgeDays: 30, rowBudget: 200_000, ...options.samples },
   });
   const decisions = new DecisionLog((batch) => insertDecisions(database, batch), clock, log);
+  const latestDecisions: Selector['decisions'] = async (query) => {
+    // Who has just fetched asks what was decided: what still waits for Postgres belongs to the answer.
+    await decisions.flush();
+    return listDecisions(database, query);
+  };
   const counts: FetchCounts = { fetches: 0, unchanged: 0, crashes: 0 };
   const memory = new PolicyMemory(database, policy, clock, log);
   await registry.refresh();
@@ -186,7 +191,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     manifestLifetimeMs: options.manifestLifetimeMs ?? DAY_MS,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 14 * DAY_MS,
     counts,
-    listDecisions: (query) => listDecisions(database, query),
+    listDecisions: latestDecisions,
   };
   addFetchRoute(app, served);
   app.route('/', artifactRoutes({ registry, artifacts, publishToken, log }));
@@ -222,7 +227,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     },
     functions: () => registry.list(),
     function: (tag) => registry.find(tag),
-    decisions: (query) => listDecisions(database, query),
+    decisions: latestDecisions,
     explain: (tag, request) =>
       explain(policy, policyOptions, registry.get(tag), keeper.knowledge(), askOf(request)),
     bestPaths: (tag, { deviceClass, options: choices, count }) => {

@@ -168,7 +168,6 @@ describe('service', () => {
     await refused(await call('DELETE', `${AT}/override`), 404, 'EP_OVERRIDE_NOT_FOUND');
     assert.equal((await fetchManifest({ explore: false })).reason, 'predicted');
 
-    await service.selector.flush();
     const query = `/v1/decisions?limit=5&tag=${encodeURIComponent(TAG)}`;
     const { decisions } = (await (await call('GET', query)).json()) as {
       decisions: { reason: string; device: string; propensity: number }[];
