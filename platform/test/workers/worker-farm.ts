@@ -65,7 +65,8 @@ export async function openWorkerFarm(): Promise<WorkerFarm | null> {
       await Promise.all(gone);
       await s3.stop();
       await postgres.stop();
-      await rm(root, { recursive: true, force: true });
+      // A Wine server outlives the programs that it ran by some seconds, and writes its registry at the end.
+      await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
     },
   };
 }
