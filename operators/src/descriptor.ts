@@ -1,7 +1,7 @@
 // What an operator is: one descriptor per folder in `operators/ops`, from which its type rule, its documentation,
 // its tests and its dashboard label all derive. Its variants are the `.hpp` files beside the descriptor.
 
-import type { Architecture, IsaLevel, TargetName, Type } from '@everypath/schema';
+import type { Architecture, IsaLevel, LibraryName, TargetName, Type } from '@everypath/schema';
 
 /** A value known at compile time. */
 export type Constant =
@@ -127,6 +127,8 @@ export interface OperatorVariant {
   readonly types?: readonly string[];
   /** It runs on several threads where the input is large enough. */
   readonly threads?: true;
+  /** A library of the system that it calls, whose targets it is limited to; with whatever threads that keeps. */
+  readonly library?: LibraryName;
 }
 
 /** A call that is inlined into the glue. Same shape as a descriptor's rule, many to a file. */

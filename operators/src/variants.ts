@@ -1,7 +1,7 @@
 // Reads the front matter of operator variants: the `// @key value` lines that head each `ops/*/*.hpp`.
 
-import type { Architecture, IsaLevel, TargetName } from '@everypath/schema';
-import { ISA_LEVELS, TARGET_NAMES } from '@everypath/schema';
+import type { Architecture, IsaLevel, LibraryName, TargetName } from '@everypath/schema';
+import { ISA_LEVELS, LIBRARIES, LIBRARY_NAMES, TARGET_NAMES } from '@everypath/schema';
 import type { OperatorVariant } from './descriptor.ts';
 
 const KEYS = [
@@ -15,6 +15,7 @@ const KEYS = [
   'flags',
   'types',
   'threads',
+  'library',
 ] as const;
 type Key = (typeof KEYS)[number];
 
@@ -29,12 +30,8 @@ export function parseVariant(operator: string, header: string, text: string): Op
     return value;
   };
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new SyntaxError(`${header}: @variant ${name} is not snake_case`);
-  const targets = fields.get('targets')?.split(/[\s,]+/);
-  for (const target of targets ?? []) {
-    if (!(TARGET_NAMES as readonly string[]).includes(target)) {
-      throw new SyntaxError(`${header}: @targets names ${target}, which is not a target`);
-    }
-  }
+  const library = parseLibrary(header, fields.get('library'));
+  const targets = parseTargets(header, fields.get('targets'), library);
   const role = fields.get('role');
   if (role !== undefined && role !== 'reference') {
     throw new SyntaxError(`${header}: @role ${role} is not known; leave it out or say reference`);
@@ -53,18 +50,20 @@ export function parseVariant(operator: string, header: string, text: string): Op
     summary: need('summary'),
     source: need('source'),
     isa: parseIsa(header, need('isa')),
-    ...(targets ? { targets: targets as TargetName[] } : {}),
+    ...(targets ? { targets } : {}),
     flags: fields.get('flags')?.split(/\s+/) ?? [],
     ...(types ? { types: types.split(/[\s,]+/) } : {}),
     ...(threads ? { threads: true as const } : {}),
+    ...(library ? { library } : {}),
   };
 }
 
 /** Whether a variant takes operands of these type keys: `types` limits the leading ones. */
 export const takesTypes = ({ types }: Pick<OperatorVariant, 'types'>, typeKeys: readonly string[]): boolean =>
   (types ?? []).every((pattern, index) => {
-    const key = typeKeys[index];
-    return pattern.startsWith('*') ? (key?.endsWith(pattern.slice(1)) ?? false) : key === pattern;
+    const key = typeKeys[index] ?? '';
+    const [head = '', tail] = pattern.split('*');
+    return tail === undefined ? key === head : key.startsWith(head) && key.endsWith(tail);
   });
 
 function readFrontMatter(header: string, text: string): Map<Key, string> {
@@ -79,6 +78,31 @@ function readFrontMatter(header: string, text: string): Map<Key, string> {
     fields.set(key, match[2]!.trim());
   }
   return fields;
+}
+
+function parseLibrary(header: string, name: string | undefined): LibraryName | undefined {
+  const library = LIBRARY_NAMES.find((each) => each === name);
+  if (name !== undefined && library === undefined)
+    throw new SyntaxError(`${header}: @library ${name} is not one of ${LIBRARY_NAMES.join(', ')}`);
+  return library;
+}
+
+/** Where they are not named, the library's. */
+function parseTargets(
+  header: string,
+  text: string | undefined,
+  library: LibraryName | undefined,
+): readonly TargetName[] | undefined {
+  const known = library ? LIBRARIES[library].targets : TARGET_NAMES;
+  if (text === undefined) return library ? known : undefined;
+  return text.split(/[\s,]+/).map((name) => {
+    const target = known.find((each) => each === name);
+    if (target === undefined)
+      throw new SyntaxError(
+        `${header}: @targets names ${name}, which is not a target${library ? ` of ${library}` : ''}`,
+      );
+    return target;
+  });
 }
 
 function parseIsa(header: string, text: string): OperatorVariant['isa'] {

@@ -9,6 +9,7 @@ export * from './clickhouse/op-session.ts';
 export * from './clickhouse/receipt.ts';
 export * from './device.ts';
 export * from './errors.ts';
+export * from './libraries.ts';
 export * from './manifest.ts';
 export * from './postgres/database.ts';
 export * from './postgres/migrations.ts';

@@ -1,6 +1,7 @@
 // What a compiled program says of itself (`ep_describe`) and what the registry keeps of it.
 
 import { z } from 'zod';
+import { libraryNameSchema } from './libraries.ts';
 import { isaLevelSchema, targetNameSchema } from './targets.ts';
 import { typeSchema } from './types.ts';
 
@@ -69,6 +70,8 @@ export const variantSchema = z.object({
   path: pathSchema,
   /** The level the whole program needs: the highest of its operator variants. */
   isaLevel: isaLevelSchema,
+  /** Libraries that it imports beside the C library; absent where there are none. */
+  libraries: z.array(libraryNameSchema).min(1).optional(),
   sha256: sha256Schema,
   sizeBytes: z.number().int().positive(),
   proof: proofSchema,

@@ -46,7 +46,7 @@ export async function buildTarget(
       ]);
       const ready = await support;
       const { entry, hit } = await pool.run(PRIORITY.link, () =>
-        makeProgram(session, target, ready, objects),
+        makeProgram(session, target, ready, { objects, libraries: path.libraries }),
       );
       count(session, 'links', hit);
       session.counts.linkedAtMs = session.deps.clock();
@@ -88,6 +88,7 @@ async function finish(
     target,
     path: path.choices.map((variant) => variant.name),
     isaLevel: path.isa,
+    ...(path.libraries.length > 0 ? { libraries: [...path.libraries] } : {}),
     sha256: entry.sha256,
     sizeBytes: entry.sizeBytes,
   };
@@ -98,6 +99,7 @@ async function finish(
     proof = session.provers.run(0, async () => {
       const inspected = inspectProgram(plan.target, await deps.fs.readFile(entry.path), {
         kernels: path.choices.length,
+        libraries: path.libraries,
       });
       // What runs here and is put together wrongly may not load where it is meant to.
       if (inspected.how === 'unproven') return inspected;

@@ -1,9 +1,8 @@
 // One object or one program of a build: made by this machine's tools, or by machines that share a store with it.
 
-import type { CacheEntry } from '../store/object-cache.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 import { type CompileRequest, compileKey, compileObject } from '../toolchain/compile-object.ts';
-import { linkKey, linkProgram } from '../toolchain/link-program.ts';
+import { type LinkParts, linkKey, linkProgram } from '../toolchain/link-program.ts';
 import type { TargetSupport } from '../toolchain/stub-libraries.ts';
 import type { BuildSession } from './build-session.ts';
 import { compileWork, fromElsewhere, linkWork, type Made, productExtension } from './portable-work.ts';
@@ -21,10 +20,10 @@ export function makeProgram(
   { tools, elsewhere, signal }: BuildSession,
   target: TargetToolchain,
   support: TargetSupport,
-  objects: readonly CacheEntry[],
+  parts: LinkParts,
 ): Promise<Made> {
-  if (!elsewhere) return linkProgram(tools, target, support, objects, signal);
-  const key = linkKey(tools.toolchain, target, support, objects);
-  const work = linkWork(tools.toolchain.id, target, objects);
+  if (!elsewhere) return linkProgram(tools, target, support, parts, signal);
+  const key = linkKey(tools.toolchain, target, support, parts);
+  const work = linkWork(tools.toolchain.id, target, parts);
   return fromElsewhere(tools, elsewhere, { key, extension: productExtension(target.name) }, work);
 }

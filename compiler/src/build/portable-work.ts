@@ -2,7 +2,7 @@
 // what comes out lies in the shared store under the key that both sides compute. A machine with another toolchain or
 // other headers refuses: its product would have another key.
 
-import { type IsaLevel, TARGETS, type TargetName } from '@everypath/schema';
+import { type IsaLevel, type LibraryName, TARGETS, type TargetName } from '@everypath/schema';
 import type { CacheEntry } from '../store/object-cache.ts';
 import { TARGET_TOOLCHAINS } from '../targets/registry.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
@@ -10,7 +10,7 @@ import { BuildError } from '../toolchain/build-error.ts';
 import type { BuildTools } from '../toolchain/build-tools.ts';
 import { type CompileRequest, compileObject } from '../toolchain/compile-object.ts';
 import { createHeaderDigests } from '../toolchain/header-digest.ts';
-import { linkProgram } from '../toolchain/link-program.ts';
+import { type LinkParts, linkProgram } from '../toolchain/link-program.ts';
 import { supportTarget } from '../toolchain/stub-libraries.ts';
 import { unitIncludes } from './plan-target.ts';
 
@@ -33,6 +33,8 @@ export interface LinkWork {
   readonly target: TargetName;
   /** SHA-256 of each object, in the order of the link. */
   readonly objects: readonly string[];
+  /** Libraries that the objects call. */
+  readonly libraries: readonly LibraryName[];
 }
 
 export type PortableWork = CompileWork | LinkWork;
@@ -59,12 +61,13 @@ export const compileWork = (toolchain: string, request: CompileRequest): Compile
 export const linkWork = (
   toolchain: string,
   target: TargetToolchain,
-  objects: readonly CacheEntry[],
+  { objects, libraries }: LinkParts,
 ): LinkWork => ({
   kind: 'link',
   toolchain,
   target: target.name,
   objects: objects.map((object) => object.sha256),
+  libraries,
 });
 
 /** Does the work with this machine's tools, whose cache puts the product into the shared store. */
@@ -78,7 +81,7 @@ export async function performWork(
   if (work.kind === 'link') {
     const objects = await Promise.all(work.objects.map((digest) => objectOf(tools, digest)));
     const support = await supportTarget(tools, target, signal);
-    return (await linkProgram(tools, target, support, objects, signal)).entry;
+    return (await linkProgram(tools, target, support, { objects, libraries: work.libraries }, signal)).entry;
   }
   const includes = unitIncludes(tools.toolchain.sysroot);
   const includesDigest = createHeaderDigests(includes).ofText(work.text);

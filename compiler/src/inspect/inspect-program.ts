@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Proof, TargetName } from '@everypath/schema';
+import type { LibraryName, Proof, TargetName } from '@everypath/schema';
 import { TARGETS } from '@everypath/schema';
-import { EXPORTS, type TargetToolchain } from '../targets/target-toolchain.ts';
+import { EXPORTS, type StubLibrary, type TargetToolchain } from '../targets/target-toolchain.ts';
 import { SYSROOT } from '../toolchain/locate.ts';
 import { parseSymbols } from '../toolchain/stub-text.ts';
 import { readCoff } from './coff-reader.ts';
@@ -23,6 +23,8 @@ const KERNEL_BYTES = 64 * 1024;
 export interface Expectation {
   /** Kernels in the program, where known: beyond what they may weigh it carries something that it should not. */
   readonly kernels?: number;
+  /** Libraries that its operator variants call: it may import those beside the C library. */
+  readonly libraries?: readonly LibraryName[];
 }
 
 /** `inspected`, or `unproven` with everything that is wrong. */
@@ -40,7 +42,7 @@ export function inspectProgram(
 export function inspectionFaults(
   target: TargetToolchain,
   bytes: Uint8Array,
-  { kernels }: Expectation = {},
+  { kernels, libraries = [] }: Expectation = {},
 ): readonly string[] {
   const most = kernels === undefined ? Number.POSITIVE_INFINITY : BASE_BYTES + kernels * KERNEL_BYTES;
   let facts: ProgramFacts;
@@ -49,17 +51,17 @@ export function inspectionFaults(
   } catch (error) {
     return [`cannot be read: ${error instanceof Error ? error.message : String(error)}`];
   }
-  const allowed = allowedImports(target);
+  const stubs = [...target.stubs, ...libraries.flatMap((name) => target.libraries?.[name] ?? [])];
+  const names = new Set(target.name === 'wasm32' ? ['env'] : stubs.map((stub) => stub.library));
+  const allowed = allowedImports(target.name, stubs);
   const foreign = facts.imports.filter(
-    ({ library, name }) => !allowed.has(name) || (library !== null && !libraryNames(target).has(library)),
+    ({ library, name }) => !allowed.has(name) || (library !== null && !names.has(library)),
   );
   return [
     ...facts.faults,
     ...differences(facts.exports, expectedExports(target.name)),
     ...foreign.map(({ name }) => `imports ${name}`),
-    ...facts.libraries
-      .filter((library) => !libraryNames(target).has(library))
-      .map((library) => `needs ${library}`),
+    ...facts.libraries.filter((library) => !names.has(library)).map((library) => `needs ${library}`),
     ...(bytes.length > most ? [`${bytes.length} bytes are more than ${most} for ${kernels} kernels`] : []),
     ...(facts.architecture === TARGETS[target.name].architecture
       ? []
@@ -104,18 +106,16 @@ const alignmentFaults = ({ pageBytes = 0 }: ProgramFacts, kibibytes: number): re
 const madeFor = ({ minimum }: ProgramFacts, wanted: string): readonly string[] =>
   minimum === wanted ? [] : [`made for ${minimum}`];
 
-const libraryNames = (target: TargetToolchain): ReadonlySet<string> =>
-  new Set(target.name === 'wasm32' ? ['env'] : target.stubs.map((stub) => stub.library));
+const symbolsOfList = new Map<string, readonly string[]>();
 
-const allowedByTarget = new Map<TargetName, ReadonlySet<string>>();
-
-function allowedImports(target: TargetToolchain): ReadonlySet<string> {
-  let allowed = allowedByTarget.get(target.name);
-  if (!allowed) {
-    const lists = target.stubs.flatMap((stub) => stub.symbols);
-    const names = lists.flatMap((list) => parseSymbols(readFileSync(join(SYSROOT, 'symbols', list), 'utf8')));
-    allowed = new Set(target.name === 'wasm32' ? ['ep_clock_ns'] : names);
-    allowedByTarget.set(target.name, allowed);
-  }
-  return allowed;
+function allowedImports(target: TargetName, stubs: readonly StubLibrary[]): ReadonlySet<string> {
+  if (target === 'wasm32') return new Set(['ep_clock_ns']);
+  const symbols = (list: string): readonly string[] => {
+    const known = symbolsOfList.get(list);
+    if (known) return known;
+    const read = parseSymbols(readFileSync(join(SYSROOT, 'symbols', list), 'utf8'));
+    symbolsOfList.set(list, read);
+    return read;
+  };
+  return new Set(stubs.flatMap((stub) => stub.symbols.flatMap(symbols)));
 }

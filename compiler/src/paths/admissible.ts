@@ -4,7 +4,7 @@
 import type { OperatorVariant } from '@everypath/operators';
 import { takesTypes } from '@everypath/operators';
 import type { IsaLevel, TargetName } from '@everypath/schema';
-import { baselineIsa, ISA_LEVELS, isaCovers, TARGETS } from '@everypath/schema';
+import { baselineIsa, ISA_LEVELS, isaCovers, LIBRARIES, TARGETS } from '@everypath/schema';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 
 /** A node as choosing sees it. */
@@ -30,6 +30,10 @@ export function isaOn(variant: OperatorVariant, target: TargetName): IsaLevel | 
 export const familyOf = (variant: OperatorVariant): string =>
   variant.threads ? `${variant.algorithm} on threads` : variant.algorithm;
 
+/** Whether every device of its targets runs it, given the level: a library may be missing. */
+export const needsNoInstallation = ({ library }: OperatorVariant): boolean =>
+  library === undefined || LIBRARIES[library].partOfSystem;
+
 /** Why a variant cannot run at a node on a target; null where it can. */
 function obstacle(variant: OperatorVariant, node: NodeChoice, target: TargetToolchain): string | null {
   if (variant.targets && !variant.targets.includes(target.name))
@@ -44,15 +48,16 @@ function obstacle(variant: OperatorVariant, node: NodeChoice, target: TargetTool
 
 /**
  * The node's variants for a target, in the operator's order. `types` limits the leading operands. The plain reference
- * form is left out where there is any other.
+ * form is left out where there is any other that every device has.
  */
 export function admissibleVariants(node: NodeChoice, target: TargetToolchain): readonly OperatorVariant[] {
   const runnable = node.variants.filter((variant) => obstacle(variant, node, target) === null);
   const better = runnable.filter((variant) => !variant.reference);
+  const surely = better.filter(needsNoInstallation);
   // A better one that starts above the baseline leaves the baseline to the reference.
   const lowest = (variants: readonly OperatorVariant[]) =>
     variants.some((variant) => isaOn(variant, target.name) === baselineIsa(target.name));
-  return better.length > 0 && (lowest(better) || !lowest(runnable)) ? better : runnable;
+  return surely.length > 0 && (lowest(surely) || !lowest(runnable)) ? better : runnable;
 }
 
 /** Of each algorithm the best form that a program for `level` can use. */

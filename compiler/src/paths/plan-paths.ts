@@ -1,7 +1,7 @@
 // The paths of a function on one target, as variants: which are built, what each needs, what each is called.
 
 import type { OperatorVariant } from '@everypath/operators';
-import type { IsaLevel } from '@everypath/schema';
+import { type IsaLevel, LIBRARY_NAMES, type LibraryName } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
 import type { TargetToolchain } from '../targets/target-toolchain.ts';
 import type { NodeChoice } from './admissible.ts';
@@ -16,6 +16,8 @@ export interface PlannedPath {
   readonly choices: readonly OperatorVariant[];
   /** The highest level of its variants. */
   readonly isa: IsaLevel;
+  /** What its variants call beside the C library. */
+  readonly libraries: readonly LibraryName[];
 }
 
 export interface PathPlan {
@@ -45,7 +47,8 @@ export const planPath = (
   identity: VariantIdentity,
 ): PlannedPath => {
   const names = choices.map((variant) => variant.name);
-  return { id: variantId(identity, target.name, names), choices, isa };
+  const libraries = LIBRARY_NAMES.filter((name) => choices.some((variant) => variant.library === name));
+  return { id: variantId(identity, target.name, names), choices, isa, libraries };
 };
 
 /** Plans what is built of a target at once; every other path keeps its number and is linked when it is asked for. */

@@ -3,6 +3,7 @@
 
 import type { OperatorVariant } from '@everypath/operators';
 import type { IsaLevel } from '@everypath/schema';
+import { needsNoInstallation } from './admissible.ts';
 import { createPairCover, type PairCoverage } from './cover-pairs.ts';
 import { addressOf, type LevelSpace, type PathAddress, type PathSpace, pathAt } from './path-space.ts';
 
@@ -32,6 +33,9 @@ export function selectPaths(space: PathSpace, budget: number, cost?: VariantCost
     const upTo = chosen.size + share;
     const best = cost && predictedBest(level, cost);
     if (best && share > 0) take(best);
+    // A device that lacks a library has a program of each level too, the best one of those.
+    const without = best?.choices.every(needsNoInstallation) ? undefined : bestWithoutLibraries(level, cost);
+    if (without && chosen.size < upTo) take(without);
     for (const path of cover.cover(level, upTo - chosen.size)) take(path);
   }
   for (const [index, level] of space.levels.entries()) {
@@ -55,6 +59,17 @@ export function predictedBest(level: LevelSpace, cost: VariantCost): PathAddress
     return best;
   });
   return known ? addressOf(level, digits) : undefined;
+}
+
+/** The best path of what every device has, or the first where nothing is known. Undefined where all paths have that. */
+function bestWithoutLibraries(level: LevelSpace, cost: VariantCost | undefined): PathAddress | undefined {
+  if (level.choices.flat().every(needsNoInstallation)) return undefined;
+  const digits = level.choices.map((variants, node) => {
+    const costOf = (digit: number) => cost?.(node, variants[digit]!, level.level) ?? Number.MAX_VALUE;
+    const had = [...variants.keys()].filter((digit) => needsNoInstallation(variants[digit]!));
+    return had.toSorted((a, b) => costOf(a) - costOf(b))[0] ?? -1;
+  });
+  return digits.includes(-1) ? undefined : addressOf(level, digits);
 }
 
 /** Numbers of `count` paths of a level that are not chosen yet, at even distances. */

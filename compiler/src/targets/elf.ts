@@ -23,6 +23,12 @@ export function elfStubs(
   ];
 }
 
+export const OPENBLAS: StubLibrary = {
+  library: 'libopenblas.so.0',
+  symbols: ['cblas.txt'],
+  format: 'ifs',
+};
+
 export function linkElf(inputs: LinkInputs, extra: readonly string[]): LinkCommand {
   return {
     tool: 'ld.lld',

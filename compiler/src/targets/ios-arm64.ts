@@ -1,7 +1,7 @@
 // iOS 14 or newer.
 
 import { ARM64_ISA_FLAGS } from './isa-flags.ts';
-import { LIBSYSTEM, linkMacho, MACHO_FLAGS } from './macho.ts';
+import { accelerate, LIBSYSTEM, linkMacho, MACHO_FLAGS } from './macho.ts';
 import type { TargetToolchain } from './target-toolchain.ts';
 
 export const iosArm64: TargetToolchain = {
@@ -11,5 +11,6 @@ export const iosArm64: TargetToolchain = {
   isaFlags: ARM64_ISA_FLAGS,
   platform: ['apple.cpp', 'threads-apple.cpp'],
   stubs: [LIBSYSTEM],
+  libraries: { accelerate: accelerate('Accelerate') },
   link: (inputs) => linkMacho(inputs, 'arm64', 'ios', '14.0'),
 };

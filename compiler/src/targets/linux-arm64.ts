@@ -1,7 +1,7 @@
 // Linux on arm64, glibc 2.17 or newer; pages of any size up to 64 KiB. Compiled as for Android: the code is the same
 // but for a register that Android keeps free and the joining of sin and cos, and the two targets share their objects.
 
-import { ELF_FLAGS, elfStubs, linkElf } from './elf.ts';
+import { ELF_FLAGS, elfStubs, linkElf, OPENBLAS } from './elf.ts';
 import { ARM64_ISA_FLAGS } from './isa-flags.ts';
 import type { TargetToolchain } from './target-toolchain.ts';
 
@@ -12,5 +12,6 @@ export const linuxArm64: TargetToolchain = {
   isaFlags: ARM64_ISA_FLAGS,
   platform: ['elf.cpp', 'threads-elf.cpp'],
   stubs: elfStubs('libc.so.6', 'libm.so.6', 'libpthread.so.0', []),
+  libraries: { openblas: OPENBLAS },
   link: (inputs) => linkElf(inputs, ['-zmax-page-size=65536']),
 };

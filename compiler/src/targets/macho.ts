@@ -11,6 +11,13 @@ export const LIBSYSTEM: StubLibrary = {
   format: 'tbd',
 };
 
+/** The BLAS of Accelerate, which has it from vecLib. `location` is where the framework's library lies in its folder. */
+export const accelerate = (location: string): StubLibrary => ({
+  library: `/System/Library/Frameworks/Accelerate.framework/${location}`,
+  symbols: ['cblas.txt'],
+  format: 'tbd',
+});
+
 export function linkMacho(
   inputs: LinkInputs,
   arch: string,

@@ -1,7 +1,7 @@
 // macOS 13 or newer on Apple silicon.
 
 import { ARM64_ISA_FLAGS } from './isa-flags.ts';
-import { LIBSYSTEM, linkMacho, MACHO_FLAGS } from './macho.ts';
+import { accelerate, LIBSYSTEM, linkMacho, MACHO_FLAGS } from './macho.ts';
 import type { TargetToolchain } from './target-toolchain.ts';
 
 export const macosArm64: TargetToolchain = {
@@ -11,5 +11,6 @@ export const macosArm64: TargetToolchain = {
   isaFlags: ARM64_ISA_FLAGS,
   platform: ['apple.cpp', 'threads-apple.cpp'],
   stubs: [LIBSYSTEM],
+  libraries: { accelerate: accelerate('Versions/A/Accelerate') },
   link: (inputs) => linkMacho(inputs, 'arm64', 'macos', '13.0'),
 };

@@ -1,7 +1,7 @@
 // What the toolchain must know of one target: how to compile for it, how to link, what a program may import.
 // Data and pure functions; the files beside this one fill it in, one a target.
 
-import type { IsaLevel, TargetName } from '@everypath/schema';
+import type { IsaLevel, LibraryName, TargetName } from '@everypath/schema';
 
 /** The programs of LLVM that a build runs. */
 export type Tool =
@@ -38,7 +38,7 @@ export interface StubLibrary {
 
 export interface LinkInputs {
   readonly objects: readonly string[];
-  /** The built stub libraries, in the order of `stubs`. */
+  /** The built stub libraries, in the order of `stubs`, then those of further libraries. */
   readonly stubs: readonly string[];
   /** Functions that clang calls by name; pulled in where needed. */
   readonly builtins: string;
@@ -63,5 +63,7 @@ export interface TargetToolchain {
   /** Sources in `sysroot/platform`, linked into every program. */
   readonly platform: readonly string[];
   readonly stubs: readonly StubLibrary[];
+  /** Further libraries, which only programs with a variant that calls them are linked with. */
+  readonly libraries?: Readonly<Partial<Record<LibraryName, StubLibrary>>>;
   readonly link: (inputs: LinkInputs) => LinkCommand;
 }

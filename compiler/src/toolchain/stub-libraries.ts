@@ -3,8 +3,9 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { baselineIsa } from '@everypath/schema';
+import { baselineIsa, LIBRARY_NAMES, type LibraryName } from '@everypath/schema';
 import { fingerprint } from '../store/fingerprint.ts';
+import type { CacheEntry } from '../store/object-cache.ts';
 import type { StubLibrary, TargetToolchain } from '../targets/target-toolchain.ts';
 import type { BuildTools } from './build-tools.ts';
 import { compileObject } from './compile-object.ts';
@@ -15,8 +16,10 @@ export interface TargetSupport {
   readonly objects: readonly string[];
   readonly stubs: readonly string[];
   readonly builtins: string;
-  /** SHA-256 of all of them. */
+  /** SHA-256 of all of these. */
   readonly digest: string;
+  /** Stub libraries that not every link needs. */
+  readonly libraries: ReadonlyMap<LibraryName, CacheEntry>;
 }
 
 const BUILTINS = ['int128.cpp', 'float16.cpp', 'libcxx.cpp'] as const;
@@ -38,10 +41,16 @@ export async function supportTarget(
       includesDigest: '',
       ...(signal ? { signal } : {}),
     }).then((made) => made.entry);
-  const [objects, builtins, stubs] = await Promise.all([
+  const [objects, builtins, stubs, libraries] = await Promise.all([
     Promise.all(target.platform.map((name) => compile('platform', name))),
     Promise.all(BUILTINS.map((name) => compile('builtins', name))),
     Promise.all(target.stubs.map((stub) => buildStub(tools, target, stub, signal))),
+    Promise.all(
+      LIBRARY_NAMES.flatMap((name) => {
+        const stub = target.libraries?.[name];
+        return stub ? [buildStub(tools, target, stub, signal).then((entry) => [name, entry] as const)] : [];
+      }),
+    ),
   ]);
   const archive = await cache.obtain(
     fingerprint('archive', toolchain.id, target.name, ...builtins.map((entry) => entry.sha256)),
@@ -63,6 +72,7 @@ export async function supportTarget(
     stubs: stubs.map((entry) => entry.path),
     builtins: archive.entry.path,
     digest: fingerprint(...all.map((entry) => entry.sha256)),
+    libraries: new Map(libraries),
   };
 }
 

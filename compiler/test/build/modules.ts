@@ -1,5 +1,5 @@
-// The functions that the back end's tests build: the fma loop, the photograph's preprocessing, and one that uses a
-// helper, a branch, a maybe-unbound local and an exception.
+// The functions that the back end's tests build: the fma loop, a product, the photograph's preprocessing, and one that
+// uses a helper, a branch, a maybe-unbound local and an exception.
 
 import type { Type } from '@everypath/schema';
 import type { IrModule } from '../../src/ir/ir.ts';
@@ -40,6 +40,16 @@ const vector: Type = { kind: 'array', dtype: 'float32', shape: [3] };
 const hwc: Type = { kind: 'array', dtype: 'float32', shape: [224, 224, 3] };
 const chw: Type = { kind: 'array', dtype: 'float32', shape: [3, 224, 224] };
 const rgb: Type = { kind: 'image', mode: 'RGB' };
+
+/** The product of two matrices: one node, which a library of the system may serve. */
+export function productModule(): IrModule {
+  const matrix: Type = { kind: 'array', dtype: 'float32', shape: [null, null] };
+  const entry = makeFunction('entry', 'product', [matrix, matrix], matrix, (region, a, b) => {
+    region.return(region.kernel('numpy.matmul', matrix, [a!, b!]));
+  });
+  const parameters = ['a', 'b'].map((name) => ({ name, type: matrix }));
+  return makeModule('@test/product', 'product.py', parameters, matrix, [entry]);
+}
 
 /** Photograph to normalised CHW tensor: four nodes with a choice. */
 export function preprocessModule(): IrModule {

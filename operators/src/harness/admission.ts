@@ -7,11 +7,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isaCovers } from '@everypath/schema';
 import type { OperatorVariant } from '../descriptor.ts';
 import { operatorsRoot, variantsOf } from '../registry.ts';
 import { askOracle, type BuildOptions, type BuiltPlan, buildPlan, hostLevel, type Verdict } from './build.ts';
 import { foreignHeaders } from './foreign-headers.ts';
+import { runsHere } from './host-libraries.ts';
 import { type Plan, planDrivers, type Specification } from './plan.ts';
 import { QUESTIONS } from './questions.ts';
 import { SPECIFICATIONS } from './specifications.ts';
@@ -68,11 +68,8 @@ export async function admit(
   if (chosen.length === 0) throw new RangeError(`${operator} has no variant ${variant}`);
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
   const level = hostLevel();
-  const runs = (each: OperatorVariant): boolean => {
-    const needs = each.isa[architecture];
-    return needs !== undefined && isaCovers(level, needs);
-  };
-  const names = new Set(chosen.filter(runs).map(({ name }) => name));
+  const runnable = chosen.filter((each) => runsHere(each, architecture, level));
+  const names = new Set(runnable.map(({ name }) => name));
   const keep = (each: OperatorVariant): boolean => each.operator === operator && names.has(each.name);
   const planOf = (specs: readonly Specification[]): Plan =>
     planDrivers(specs, architecture, level, true, keep);
@@ -112,7 +109,9 @@ export async function admit(
     return {
       operator,
       variant: each.name,
-      ...(names.has(each.name) ? {} : { skipped: `needs ${Object.values(each.isa).join(', ')}` }),
+      ...(names.has(each.name)
+        ? {}
+        : { skipped: `needs ${[each.library ?? [], Object.values(each.isa)].flat().join(', ')}` }),
       cases: cases.get(each.name) ?? 0,
       findings: findings.get(each.name) ?? [],
       timed: own.map(({ spec, ns = 0, reference_ns = 0 }) => ({

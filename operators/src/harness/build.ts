@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { IsaLevel } from '@everypath/schema';
 import { includeDirectories, operatorsRoot } from '../registry.ts';
+import { hostLibraries } from './host-libraries.ts';
 import type { Plan } from './plan.ts';
 
 const run = promisify(execFile);
@@ -92,7 +93,9 @@ export async function buildPlan(plan: Plan, folder: string, options: BuildOption
       const include = includeDirectories.map((directory) => `-I${directory}`);
       const target = [`-march=${next.unit.isa}`, ...next.unit.flags];
       const args = [...FLAGS, ...WARNINGS, ...target, ...flags, ...include, '-shared', '-nostdlib++', source];
-      await run(compiler, [...args, '-lm', '-o', libraries[next.index]!]);
+      const { library } = next.unit;
+      const called = library ? [hostLibraries().get(library)!] : [];
+      await run(compiler, [...args, ...called, '-lm', '-o', libraries[next.index]!]);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));

@@ -1,6 +1,6 @@
 // From specifications to drivers: resolves each call, and writes the C++ that lets the oracle call every variant.
 
-import type { Architecture, Dtype, IsaLevel, Type } from '@everypath/schema';
+import type { Architecture, Dtype, IsaLevel, LibraryName, Type } from '@everypath/schema';
 import { isaCovers, typeKey } from '@everypath/schema';
 import { cppDtype, cppType } from '../cpp-type.ts';
 import type {
@@ -16,6 +16,7 @@ import { operatorIdentifier, operators, resolveCall, resolveSubscript, variantsO
 import { type IndexItem, subscriptOperands } from '../subscript.ts';
 import { dtypeOf } from '../value-types.ts';
 import { takesTypes } from '../variants.ts';
+import { runsHere } from './host-libraries.ts';
 
 /** One call to be tried on many inputs. `cases` and `reference` are Python, read by `oracle.py`. */
 export interface Specification {
@@ -52,6 +53,8 @@ export interface PlannedSpecification {
 export interface CompileUnit {
   readonly isa: IsaLevel;
   readonly flags: readonly string[];
+  /** What its variants call. */
+  readonly library?: LibraryName;
   readonly source: string;
 }
 
@@ -83,16 +86,13 @@ export function planDrivers(
   thorough = false,
   keep?: (variant: OperatorVariant) => boolean,
 ): Plan {
-  const units = new Map<
-    string,
-    { isa: IsaLevel; flags: readonly string[]; lines: string[]; index: number }
-  >();
-  const unitFor = (isa: IsaLevel, flags: readonly string[]) => {
-    const key = `${isa} ${flags.join(' ')}`;
+  const units = new Map<string, Omit<CompileUnit, 'source'> & { lines: string[]; index: number }>();
+  const unitFor = (isa: IsaLevel, flags: readonly string[], library?: LibraryName) => {
+    const key = `${isa} ${library} ${flags.join(' ')}`;
     let unit = units.get(key);
     if (!unit) {
       const lines = ['#include "src/harness/driver.hpp"'];
-      unit = { isa, flags, lines, index: units.size };
+      unit = { isa, flags, ...(library ? { library } : {}), lines, index: units.size };
       units.set(key, unit);
     }
     return unit;
@@ -111,11 +111,11 @@ export function planDrivers(
     const kernel = kernelOf(spec, resolution, types);
     const descriptor = operators.find(({ name }) => name === kernel.operator)!;
     const drivers = variantsOf(kernel.operator)
-      .filter((variant) => runs(variant, architecture, level) && takesTypes(variant, types.map(typeKey)))
+      .filter((variant) => runsHere(variant, architecture, level) && takesTypes(variant, types.map(typeKey)))
       .filter((variant) => keep?.(variant) ?? true)
       .filter((_, index, all) => thorough || isMain(spec, resolution, types) || number % all.length === index)
       .map((variant): Driver => {
-        const unit = unitFor(variant.isa[architecture]!, variant.flags);
+        const unit = unitFor(variant.isa[architecture]!, variant.flags, variant.library);
         const symbol = `case_${number}_${variant.name}`;
         unit.lines.push(...kernelDriver(symbol, kernel, variant, number));
         return { name: variant.name, symbol, library: unit.index };
@@ -126,18 +126,12 @@ export function planDrivers(
   });
   return {
     specs: planned,
-    units: [...units.values()].map(({ isa, flags, lines }) => ({
-      isa,
-      flags,
+    units: [...units.values()].map(({ lines, index: _, ...unit }) => ({
+      ...unit,
       source: `${lines.join('\n')}\n`,
     })),
   };
 }
-
-const runs = (variant: OperatorVariant, architecture: Architecture, level: IsaLevel): boolean => {
-  const needs = variant.isa[architecture];
-  return needs !== undefined && isaCovers(level, needs);
-};
 
 const isMain = (spec: Specification, resolution: Resolution, types: readonly Type[]): boolean =>
   spec.body !== undefined ||

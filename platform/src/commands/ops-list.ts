@@ -36,11 +36,12 @@ export const opsListCommand = (context: CommandContext): Command =>
       output.note(`${listed.length} operators, ${rows.length} variants`);
     });
 
-/** `x86-64-v3, threads, only on linux-x86_64`. */
-const needsOf = ({ isa, targets, types, threads, reference }: OperatorVariant): string =>
+/** `x86-64-v3, threads, openblas, only on linux-x86_64`. */
+const needsOf = ({ isa, targets, types, threads, library, reference }: OperatorVariant): string =>
   [
     ...Object.values(isa),
     ...(threads ? ['threads'] : []),
+    ...(library ? [library] : []),
     ...(types ? [`types ${types.join(' ')}`] : []),
     ...(targets ? [`only on ${targets.join(' ')}`] : []),
     ...(reference ? ['reference'] : []),

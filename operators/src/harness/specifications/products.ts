@@ -92,13 +92,46 @@ export const products: readonly Specification[] = (['float32', 'float64'] as con
         `(${scale('0')}, ${scale('0, 3')})`,
         `(${scale('13')}, ${scale('13, 5')})`,
         `(${scale('700')}, ${scale('700, 1203')})`,
+        ...layouts('13', '13, 5', scale),
       ],
+      'lambda a, b: a @ b',
+      {},
+      allclose,
+    ),
+    spec(
+      'operator.matmul',
+      [matrix, vector],
+      layouts('9, 21', '21', scale),
+      'lambda a, b: a @ b',
+      {},
+      allclose,
+    ),
+    spec(
+      'operator.matmul',
+      [matrix, matrix],
+      layouts('9, 21', '21, 13', scale),
       'lambda a, b: a @ b',
       {},
       allclose,
     ),
   ];
 });
+
+/** Operands that a library may take as they lie, and some that it may not: turned, cut, stepped, reversed, repeated. */
+function layouts(left: string, right: string, scale: (sizes: string) => string): readonly string[] {
+  const [a, b] = [scale(left), scale(right)];
+  const each = (how: (operand: string) => string): string => `(${how(a)}, ${how(b)})`;
+  return [
+    each((x) => `np.asfortranarray(${x})`),
+    `(np.asfortranarray(${a}), ${b})`,
+    each((x) => `np.pad(${x}, 3)[tuple(slice(3, -3) for _ in (${x}).shape)]`),
+    each((x) => `np.asfortranarray(np.pad(${x}, 3))[tuple(slice(3, -3) for _ in (${x}).shape)]`),
+    each((x) => `np.repeat(${x}, 2, axis=-1)[..., ::2]`),
+    each((x) => `np.repeat(${x}, 3, axis=0)[::3]`),
+    each((x) => `(${x})[::-1]`),
+    each((x) => `np.broadcast_to((${x})[:1], (${x}).shape)`),
+  ];
+}
 
 /** Integers wrap: every product is exact. */
 export const wholeProducts: readonly Specification[] = (['int32', 'uint8', 'int64'] as const).map((dtype) => {
