@@ -1,6 +1,7 @@
 // What a device says of itself at fetch, and the cells that models are fitted for.
 
 import { z } from 'zod';
+import { installedLibraries, LIBRARIES, type LibraryName } from './libraries.ts';
 import { isaLevelSchema, targetNameSchema } from './targets.ts';
 
 const label = z.string().max(120);
@@ -23,6 +24,8 @@ export const deviceFeaturesSchema = z.object({
   runtime: label.default(''),
   /** Smallest step of the clock that times operators, in nanoseconds. */
   clockResolutionNs: z.number().positive().max(1e9).default(1),
+  /** Installed libraries that programs may call, by the names of `LIBRARIES`; others are disregarded. */
+  libraries: z.array(z.string().max(32)).max(16).optional(),
 });
 
 export type DeviceFeatures = z.output<typeof deviceFeaturesSchema>;
@@ -30,18 +33,31 @@ export type DeviceFeaturesInput = z.input<typeof deviceFeaturesSchema>;
 
 /**
  * The device class: a path from the coarsest cell to the finest, target / ISA level / microarchitecture / model.
- * In WebAssembly, where the processor is hidden, the runtime stands in for the microarchitecture.
+ * In WebAssembly, where the processor is hidden, the runtime stands in for the microarchitecture. Devices of a model that
+ * have a library installed are a class of their own, `<model>+openblas`: they choose from more programs.
  */
 export function deviceClass(device: DeviceFeatures): readonly string[] {
   const runtime = device.runtime.split(' ')[0] || 'unknown';
   const micro = device.target === 'wasm32' ? runtime : device.microarchitecture || 'unknown';
-  const levels = [device.target, device.isaLevel, micro, device.model || 'unknown'];
-  return levels.map((_, index) =>
-    levels
-      .slice(0, index + 1)
-      .map(classPart)
-      .join('/'),
-  );
+  const levels = [device.target, device.isaLevel, micro, device.model || 'unknown'].map(classPart);
+  const model = [levels.pop(), ...librariesOf(device)].join(LIBRARY_MARK);
+  return [...levels, model].map((_, index, all) => all.slice(0, index + 1).join('/'));
 }
+
+/** In no class's own text. */
+const LIBRARY_MARK = '+';
+
+/** What a device has of the libraries that its programs may call. */
+export const librariesOf = ({
+  target,
+  libraries = [],
+}: Pick<DeviceFeatures, 'target' | 'libraries'>): readonly LibraryName[] =>
+  libraries.length === 0
+    ? []
+    : installedLibraries(libraries).filter((name) => LIBRARIES[name].targets.includes(target));
+
+/** What the devices of a class have installed, by the class's name. */
+export const librariesOfClass = (deviceClass: string): readonly LibraryName[] =>
+  installedLibraries(deviceClass.split(LIBRARY_MARK).slice(1));
 
 const classPart = (text: string): string => text.toLowerCase().replace(/[^a-z0-9._-]+/g, '-');

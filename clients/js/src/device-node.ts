@@ -7,6 +7,7 @@ import type { DeviceFeatures, IsaLevel } from '@everypath/schema';
 import { clockResolutionNs } from './clock-resolution.ts';
 import { UnsupportedError } from './errors.ts';
 import { hostTarget } from './host-target.ts';
+import { findLibraries } from './installed-libraries.ts';
 import { nativeTicksNs, systemClock } from './system.ts';
 import { wasmLevel } from './wasm-features.ts';
 
@@ -109,11 +110,13 @@ const shared = (): Pick<DeviceFeatures, 'cores' | 'os' | 'runtime'> => ({
   runtime: `node ${process.versions.node.split('.')[0]}`,
 });
 
-/** This machine; with `wasm`, what a WebAssembly program in it can know of it. */
+/** This machine; with `wasm`, what a WebAssembly program in it can know of it. Libraries are looked for unless told not to. */
 export async function detectDevice({
   wasm = false,
+  libraries = true,
 }: {
   readonly wasm?: boolean;
+  readonly libraries?: boolean;
 } = {}): Promise<DeviceFeatures> {
   if (wasm) {
     return {
@@ -131,6 +134,7 @@ export async function detectDevice({
   if (!target)
     throw new UnsupportedError(`no native programs for ${process.platform} on ${process.arch}: use wasm`);
   const architecture = process.arch === 'x64' ? 'x86_64' : 'arm64';
+  const installed = libraries ? await findLibraries() : [];
   const cpuinfo = read('/proc/cpuinfo');
   const linuxFlags = field(cpuinfo, 'flags') || field(cpuinfo, 'Features');
   const flags = process.platform === 'darwin' ? macFlags(architecture) : new Set(linuxFlags.split(/\s+/));
@@ -146,5 +150,6 @@ export async function detectDevice({
     cacheBytes: cacheBytes(),
     ...shared(),
     clockResolutionNs: clockResolutionNs(nativeTicksNs),
+    ...(installed.length > 0 ? { libraries: installed } : {}),
   };
 }

@@ -29,6 +29,8 @@ export interface NodeClientOptions extends ClientOptions {
   readonly cacheDir?: string;
   /** Run WebAssembly instead of native programs. */
   readonly wasm?: boolean;
+  /** Whether to look for libraries that programs may call (OpenBLAS) by opening them once. Default: true. */
+  readonly libraries?: boolean;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
   /** Uniform in [0, 1). */
@@ -48,7 +50,7 @@ export function createClient(options: NodeClientOptions): Client {
       random: options.random ?? systemRandom,
       log: options.log ?? (() => undefined),
       store: createFileStore(options.cacheDir ?? defaultCacheFolder(env, process.platform)),
-      detect: () => detectDevice({ wasm }),
+      detect: () => detectDevice({ wasm, libraries: options.libraries ?? true }),
       open: (bytes, target) => openProgram(bytes, { target }),
       compact: {
         type: 'application/cbor',

@@ -4,12 +4,10 @@
 import type { ProgramDescription } from '@everypath/schema';
 import type { Arena } from './arena.ts';
 import { blameProgram, ProgramError } from './errors.ts';
+import { type Koffi, koffiOf } from './koffi.ts';
 import { createProgram, type Entrances, type Program } from './program.ts';
 
 const FIRST_BYTES = 16 * 1024;
-
-const koffiOf = async () => (await import('koffi')).default;
-type Koffi = Awaited<ReturnType<typeof koffiOf>>;
 
 function nativeArena(koffi: Koffi): Arena {
   let buffer = new ArrayBuffer(FIRST_BYTES);

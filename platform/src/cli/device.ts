@@ -5,6 +5,7 @@ import {
   type DeviceFeatures,
   deviceFeaturesSchema,
   isaLevelSchema,
+  librariesOfClass,
   targetNameSchema,
 } from '@everypath/schema';
 import { EXIT, Failure } from '../failure.ts';
@@ -28,7 +29,8 @@ export function deviceOfClass(cell: string): DeviceFeatures | null {
     target: name.data,
     isaLevel: level.data,
     microarchitecture: known(microarchitecture),
-    model: known(model),
+    model: known(model.split('+')[0]!),
+    libraries: [...librariesOfClass(cell)],
     runtime: name.data === 'wasm32' ? known(microarchitecture) : '',
   });
 }

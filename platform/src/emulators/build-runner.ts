@@ -11,7 +11,8 @@ import { locateToolchain, type Toolchain, toolchainSettings } from '@everypath/c
 import { importedSymbols } from './runner-imports.ts';
 
 /** The system that a runner runs on. */
-export type RunnerKind = 'linux-x86_64' | 'linux-arm64' | 'windows-x86_64';
+export type RunnerKind = LinuxKind | 'windows-x86_64';
+export type LinuxKind = 'linux-x86_64' | 'linux-arm64';
 
 export interface RunnerBuilder {
   /** Where runners and whatever else machines need are kept. */
@@ -20,11 +21,13 @@ export interface RunnerBuilder {
   runner(kind: RunnerKind): Promise<string>;
   /** A folder of `libc.so` and `libm.so`, as Android names them, that hand on to the C library of Linux on arm64. */
   bionicStandIns(): Promise<string>;
+  /** A folder of `libopenblas.so.0`, by definition (`runner/blas.hpp`). */
+  openblasStandIn(kind: LinuxKind): Promise<string>;
 }
 
 const SOURCES = join(import.meta.dirname, 'runner');
 const HEADERS = join(import.meta.dirname, '../../../schema/include');
-const LINUX_UNITS = ['main', 'result', 'system-linux', 'imports', 'open-macho', 'open-pe'];
+const LINUX_UNITS = ['main', 'result', 'system-linux', 'imports', 'open-macho', 'open-pe', 'blas'];
 
 interface Recipe {
   readonly triple: string;
@@ -107,6 +110,10 @@ export function createRunnerBuilder(
         ),
       ),
     bionicStandIns: () => remember('bionic', () => obtain('bionic', buildStandIns)),
+    openblasStandIn: (kind) =>
+      remember(`openblas-${kind}`, () =>
+        obtain(`openblas-${kind}`, (tools, draft) => buildOpenblas(tools, kind, draft)),
+      ),
   };
 }
 
@@ -130,14 +137,31 @@ async function digestOfSources(): Promise<string> {
   return hash.digest('hex');
 }
 
-async function build(tools: Toolchain, kind: RunnerKind, folder: string): Promise<void> {
-  const { triple, units } = RECIPES[kind];
-  const windows = kind === 'windows-x86_64';
-  const flags = [`--target=${triple}`, ...FLAGS, ...(windows ? [] : ['-fPIE'])];
+/** What a unit is compiled with beyond the rest: see runner/blas.cpp. */
+const unitFlags = (unit: string, kind: RunnerKind): readonly string[] =>
+  unit === 'blas' && kind === 'linux-arm64' ? ['-ffixed-x18'] : [];
+
+/** Compiles `source` to `object` in `folder`. */
+async function compileFor(
+  { tools, kind, folder }: { readonly tools: Toolchain; readonly kind: RunnerKind; readonly folder: string },
+  source: string,
+  object: string,
+  more: readonly string[],
+): Promise<void> {
+  const flags = [`--target=${RECIPES[kind].triple}`, ...FLAGS, ...more];
   const search = ['-isystem', tools.resource, '-isystem', join(tools.sysroot, 'libc'), '-I', HEADERS];
-  const compile = (source: string, object: string) =>
-    run(tools.tool('clang++'), [...flags, ...search, '-c', source, '-o', object], { cwd: folder });
-  await Promise.all(units.map((unit) => compile(join(SOURCES, `${unit}.cpp`), `${unit}.o`)));
+  await run(tools.tool('clang++'), [...flags, ...search, '-c', source, '-o', object], { cwd: folder });
+}
+
+async function build(tools: Toolchain, kind: RunnerKind, folder: string): Promise<void> {
+  const { units } = RECIPES[kind];
+  const windows = kind === 'windows-x86_64';
+  const place = windows ? [] : ['-fPIE'];
+  const compile = (source: string, object: string, more: readonly string[] = []) =>
+    compileFor({ tools, kind, folder }, source, object, [...place, ...more]);
+  await Promise.all(
+    units.map((unit) => compile(join(SOURCES, `${unit}.cpp`), `${unit}.o`, unitFlags(unit, kind))),
+  );
   const objects = units.map((unit) => `${unit}.o`);
   if (windows) {
     await compile(join(tools.sysroot, 'platform', 'chkstk-x86_64.S'), 'chkstk.o');
@@ -206,4 +230,10 @@ async function buildStandIns(tools: Toolchain, folder: string): Promise<void> {
     const args = ['-shared', '-soname', name, '--no-as-needed', behind, '-o', name];
     await run(tools.tool('ld.lld'), args, { cwd: folder });
   }
+}
+
+async function buildOpenblas(tools: Toolchain, kind: LinuxKind, folder: string): Promise<void> {
+  await compileFor({ tools, kind, folder }, join(SOURCES, 'blas.cpp'), 'blas.o', ['-fPIC']);
+  const args = ['-shared', '-soname', 'libopenblas.so.0', '--no-undefined', 'blas.o'];
+  await run(tools.tool('ld.lld'), [...args, '-o', 'libopenblas.so.0'], { cwd: folder });
 }

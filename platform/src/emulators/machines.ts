@@ -5,8 +5,15 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type IsaLevel, isaCovers, TARGETS, type TargetName } from '@everypath/schema';
-import type { RunnerBuilder, RunnerKind } from './build-runner.ts';
+import {
+  type IsaLevel,
+  isaCovers,
+  LIBRARIES,
+  type LibraryName,
+  TARGETS,
+  type TargetName,
+} from '@everypath/schema';
+import type { LinuxKind, RunnerBuilder } from './build-runner.ts';
 import type { ImageFormat } from './protocol.ts';
 import type { RunnerCommand } from './runner-process.ts';
 import { preparePrefix, WINE } from './wine-prefix.ts';
@@ -33,6 +40,8 @@ export interface MachineDependencies {
   readonly platform: string;
   readonly architecture: string;
   readonly level: IsaLevel;
+  /** What is installed here of what programs may call. */
+  readonly libraries: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly builder: RunnerBuilder;
 }
@@ -52,12 +61,11 @@ const CPU: Readonly<Partial<Record<IsaLevel, string>>> = {
 const emulatedCpu = (target: TargetName, level: IsaLevel): string | undefined =>
   CPU[target === 'macos-arm64' ? 'armv8.6-a' : level];
 
-const ARCHITECTURES: Readonly<
-  Record<string, { kind: RunnerKind; node: string; root: string; libc: string }>
-> = {
-  arm64: { kind: 'linux-arm64', node: 'arm64', root: '/usr/aarch64-linux-gnu', libc: 'libc6-arm64-cross' },
-  x86_64: { kind: 'linux-x86_64', node: 'x64', root: '/usr/x86_64-linux-gnu', libc: 'libc6-amd64-cross' },
-};
+const ARCHITECTURES: Readonly<Record<string, { kind: LinuxKind; node: string; root: string; libc: string }>> =
+  {
+    arm64: { kind: 'linux-arm64', node: 'arm64', root: '/usr/aarch64-linux-gnu', libc: 'libc6-arm64-cross' },
+    x86_64: { kind: 'linux-x86_64', node: 'x64', root: '/usr/x86_64-linux-gnu', libc: 'libc6-amd64-cross' },
+  };
 
 const QEMU: Readonly<Record<string, string>> = { arm64: 'qemu-aarch64', x86_64: 'qemu-x86_64' };
 
@@ -83,14 +91,19 @@ const onPath = (name: string, path: string): string | undefined =>
     .map((folder) => join(folder, name))
     .find((file) => existsSync(file));
 
+/** Where a program of a target runs that needs a level and calls libraries. */
+export type MachineFor = (
+  target: TargetName,
+  level: IsaLevel,
+  libraries: readonly LibraryName[],
+) => Promise<FoundMachine>;
+
 /** Looks each machine up once. */
-export function createMachines(
-  deps: MachineDependencies,
-): (target: TargetName, level: IsaLevel) => Promise<FoundMachine> {
+export function createMachines(deps: MachineDependencies): MachineFor {
   const found = new Map<string, Promise<FoundMachine>>();
-  return (target, level) => {
-    const key = `${target} ${level}`;
-    const known = found.get(key) ?? findMachine(deps, target, level);
+  return (target, level, libraries) => {
+    const key = `${target} ${level} ${libraries.join()}`;
+    const known = found.get(key) ?? findMachine(deps, target, level, libraries);
     found.set(key, known);
     return known;
   };
@@ -100,6 +113,7 @@ async function findMachine(
   deps: MachineDependencies,
   target: TargetName,
   level: IsaLevel,
+  libraries: readonly LibraryName[],
 ): Promise<FoundMachine> {
   const { os, architecture, format } = TARGETS[target];
   if (format === 'wasm') return missing('WebAssembly runs in Node and in browsers');
@@ -111,9 +125,10 @@ async function findMachine(
   if (!how || !qemu) return missing(`nothing here runs ${architecture}`);
   const image = FORMAT[format];
   const path = deps.env.PATH ?? '';
-  const library: Record<string, string> =
-    os === 'android' ? { LD_LIBRARY_PATH: await deps.builder.bionicStandIns() } : {};
-  const loader = `${LOADER[image]}${os === 'android' ? ', stand-in libc' : ''}`;
+  const called = await placeLibraries(deps, how, libraries);
+  const folder = os === 'android' ? await deps.builder.bionicStandIns() : called.folder;
+  const library: Record<string, string> = folder === undefined ? {} : { LD_LIBRARY_PATH: folder };
+  const loader = `${LOADER[image]}${os === 'android' ? ', stand-in libc' : ''}${called.by}`;
   const base = { format: image, pathOf: (file: string) => file };
   const runner = () => deps.builder.runner(how.kind);
   if (deps.architecture === how.node && isaCovers(deps.level, level)) {
@@ -137,6 +152,18 @@ async function findMachine(
     kind: 'machine',
     machine: { ...base, id: by, by, emulated: true, command: { file, args, env: { PATH: path } } },
   };
+}
+
+/** What the libraries that a program calls are here, and where a stand-in lies that the loader is to find. */
+async function placeLibraries(
+  { architecture, libraries: installed, builder }: MachineDependencies,
+  { kind, node }: { readonly kind: LinuxKind; readonly node: string },
+  libraries: readonly LibraryName[],
+): Promise<{ readonly by: string; readonly folder?: string }> {
+  const title = (name: LibraryName): string => `, stand-in ${LIBRARIES[name].title}`;
+  if (!libraries.includes('openblas')) return { by: libraries.map(title).join('') };
+  if (architecture === node && installed.includes('openblas')) return { by: `, ${LIBRARIES.openblas.title}` };
+  return { by: title('openblas'), folder: await builder.openblasStandIn(kind) };
 }
 
 async function findWine(deps: MachineDependencies, level: IsaLevel): Promise<FoundMachine> {

@@ -1,8 +1,9 @@
-// One program of a module for the machine at hand: whichever path its processor can run, through the object cache.
+// One program of a module for the machine at hand: whichever path its processor can run and needs nothing installed,
+// through the object cache.
 
 import { hostTarget } from '@everypath/client';
 import { type BuildResult, buildFunction, type IrModule } from '@everypath/compiler';
-import { type IsaLevel, isaCovers, type TargetName } from '@everypath/schema';
+import { type IsaLevel, installedLibraries, isaCovers, type TargetName } from '@everypath/schema';
 
 export interface BuiltHere {
   readonly file: string;
@@ -13,7 +14,9 @@ export interface BuiltHere {
 const FEW = 1;
 
 function pick(result: BuildResult, target: TargetName, has: IsaLevel): BuiltHere | null {
-  const variant = result.publication.variants.find(({ isaLevel }) => isaCovers(has, isaLevel));
+  const variant = result.publication.variants.find(
+    ({ isaLevel, libraries = [] }) => isaCovers(has, isaLevel) && installedLibraries(libraries).length === 0,
+  );
   const file = variant && result.files.get(variant.id);
   return file ? { file, target } : null;
 }

@@ -4,8 +4,16 @@
 
 import { detectDevice, hostTarget } from '@everypath/client';
 import type { IrModule, LinkedVariant } from '@everypath/compiler';
-import { type IsaLevel, isaCovers, type Proof, type TargetName } from '@everypath/schema';
-import type { FoundMachine } from '../emulators/machines.ts';
+import {
+  type IsaLevel,
+  installedLibraries,
+  isaCovers,
+  LIBRARIES,
+  type LibraryName,
+  type Proof,
+  type TargetName,
+} from '@everypath/schema';
+import type { MachineFor } from '../emulators/machines.ts';
 import type { RunnerPool } from '../emulators/runner-pool.ts';
 import { allowanceOf } from './allowance.ts';
 import type { BrowserRunner } from './browser-runner.ts';
@@ -45,7 +53,7 @@ export interface ProverOptions {
   readonly pool: ProgramPool;
   /** Machines for programs of other systems; without them these are only inspected. */
   readonly elsewhere?: {
-    readonly machineFor: (target: TargetName, level: IsaLevel) => Promise<FoundMachine>;
+    readonly machineFor: MachineFor;
     readonly runners: RunnerPool;
   };
   /** Runs WebAssembly in a browser as well as in Node. */
@@ -64,16 +72,18 @@ const inspected = (reason: string): Proof => ({
 
 const node = `node ${process.versions.node.split('.')[0]}`;
 
-/** The highest level that each kind of program may need to be run here. */
+/** The highest level that each kind of program may need to be run here, and what it may call. */
 export interface RunnableLevels {
   readonly native: IsaLevel;
   readonly wasm: IsaLevel;
+  /** What is installed of what programs may call. */
+  readonly libraries: readonly string[];
 }
 
 /** What this processor and this Node have. */
 export async function runnableLevels(): Promise<RunnableLevels> {
   const [native, wasm] = await Promise.all([detectDevice(), detectDevice({ wasm: true })]);
-  return { native: native.isaLevel, wasm: wasm.isaLevel };
+  return { native: native.isaLevel, wasm: wasm.isaLevel, libraries: native.libraries ?? [] };
 }
 
 /** Asks CPython once and returns the prover. Throws when CPython cannot answer: then nothing can be proven. */
@@ -100,7 +110,11 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   }
 
   /** Where a program runs, and the way to run it there; or why nowhere. */
-  async function placeFor(target: TargetName, needs: IsaLevel): Promise<Place | string | null> {
+  async function placeFor(
+    target: TargetName,
+    needs: IsaLevel,
+    libraries: readonly LibraryName[],
+  ): Promise<Place | string | null> {
     if (target === 'wasm32') {
       if (!isaCovers(levels.wasm, needs)) return `${node} has no ${needs}`;
       const run = (file: string) => pool.run({ file, target, cases, allowance });
@@ -108,14 +122,15 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
         ? inBoth(run, options.browser, { cases, allowance })
         : { by: node, cases: cases.length, run };
     }
-    if (target === host && isaCovers(levels.native, needs))
+    const absent = installedLibraries(libraries).find((name) => !levels.libraries.includes(name));
+    if (target === host && isaCovers(levels.native, needs) && absent === undefined)
       return {
-        by: `${target} natively`,
+        by: `${target} natively${libraries.map((name) => `, ${LIBRARIES[name].title}`).join('')}`,
         cases: cases.length,
         run: (file) => pool.run({ file, target, cases, allowance }),
       };
-    if (!elsewhere) return target === host ? `this machine has no ${needs}` : null;
-    const found = await elsewhere.machineFor(target, needs);
+    if (!elsewhere) return target === host ? `this machine has no ${absent ?? needs}` : null;
+    const found = await elsewhere.machineFor(target, needs, libraries);
     if (found.kind === 'missing') return found.reason;
     const { machine } = found;
     const laidOut = machine.emulated ? elsewhere.onEmulator() : elsewhere.onProcessor();
@@ -126,8 +141,8 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
     cases,
     disproved,
     where: options.browser?.name ?? '',
-    async prove({ id, target, isaLevel, path }, program) {
-      const place = await placeFor(target, isaLevel);
+    async prove({ id, target, isaLevel, path, libraries = [] }, program) {
+      const place = await placeFor(target, isaLevel, libraries);
       if (place === null || typeof place === 'string') return place === null ? null : inspected(place);
       const outcome = await place.run(program);
       const failure = outcome.failures[0];

@@ -38,6 +38,7 @@ export async function openProving({
     platform: process.platform,
     architecture: process.arch,
     level: levels.native,
+    libraries: levels.libraries,
     env,
     builder: createRunnerBuilder(cacheDir, env),
   });

@@ -28,11 +28,12 @@ before(async () => {
     platform: process.platform,
     architecture: process.arch,
     level: isaLevel,
+    libraries: [],
     env: process.env,
     builder: createRunnerBuilder(cacheDir, process.env),
   });
-  machines.set('x86_64', await machineFor('macos-x86_64', 'x86-64'));
-  machines.set('arm64', await machineFor('macos-arm64', 'armv8-a'));
+  machines.set('x86_64', await machineFor('macos-x86_64', 'x86-64', []));
+  machines.set('arm64', await machineFor('macos-arm64', 'armv8-a', []));
 });
 after(() => {
   pool.close();

@@ -2,23 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { IsaLevel, TargetName } from '@everypath/schema';
+import type { IsaLevel, LibraryName, TargetName } from '@everypath/schema';
 import { createMachines, type MachineDependencies } from '../../src/emulators/machines.ts';
 
 const builder = {
   folder: '/nowhere',
   runner: async (kind: string) => `/runners/${kind}`,
   bionicStandIns: async () => '/runners/bionic',
+  openblasStandIn: async (kind: string) => `/runners/openblas-${kind}`,
 };
 const here: MachineDependencies = {
   platform: 'linux',
   architecture: 'x64',
   level: 'x86-64-v3',
+  libraries: [],
   env: { PATH: '/nowhere' },
   builder,
 };
-const find = (target: TargetName, level: IsaLevel, changes: Partial<MachineDependencies> = {}) =>
-  createMachines({ ...here, ...changes })(target, level);
+const find = (
+  target: TargetName,
+  level: IsaLevel,
+  changes: Partial<MachineDependencies> = {},
+  libraries: readonly LibraryName[] = [],
+) => createMachines({ ...here, ...changes })(target, level, libraries);
 
 test('a Mach-O program for this processor runs on it', async () => {
   const found = await find('macos-x86_64', 'x86-64-v3');
@@ -50,4 +56,28 @@ test('an arm64 machine runs programs for arm64 itself', async () => {
   const found = await find('ios-arm64', 'armv8.2-a', { architecture: 'arm64', level: 'armv8.2-a' });
   assert.ok(found.kind === 'machine');
   assert.equal(found.machine.by, 'natively, Mach-O loader');
+});
+
+test('a library is its own where it is installed, else a stand-in, and the record says which', async () => {
+  const machineOf = async (...ask: Parameters<typeof find>) => {
+    const found = await find(...ask);
+    assert.ok(found.kind === 'machine');
+    const { by, id, command } = found.machine;
+    return { by, id, folder: command.env.LD_LIBRARY_PATH };
+  };
+  const installed = { libraries: ['openblas'] };
+  const accelerate = await machineOf('macos-x86_64', 'x86-64', {}, ['accelerate']);
+  assert.deepEqual(
+    [accelerate.by, accelerate.folder],
+    ['natively, Mach-O loader, stand-in Accelerate', undefined],
+  );
+  const own = await machineOf('linux-x86_64', 'x86-64', installed, ['openblas']);
+  assert.deepEqual([own.by, own.folder], ['natively, OpenBLAS', undefined]);
+  const standIn = await machineOf('linux-x86_64', 'x86-64', {}, ['openblas']);
+  assert.deepEqual(
+    [standIn.by, standIn.folder],
+    ['natively, stand-in OpenBLAS', '/runners/openblas-linux-x86_64'],
+  );
+  const without = await machineOf('linux-x86_64', 'x86-64', installed);
+  assert.equal(new Set([without.id, own.id, standIn.id]).size, 3);
 });

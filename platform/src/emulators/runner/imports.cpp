@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Imports of images for Apple and Windows, answered by the C library at hand: almost all by the same name, the rest by
 // what the other system documents. The list of what a program may import is checked before it gets here.
+#include "blas.hpp"
 #include "image.hpp"
 #include "mapped-file.hpp"
 #include <string.h>
@@ -101,7 +102,20 @@ static void fill_pattern16(void *to, const void *pattern, uint64_t size) {
 }
 static uint64_t clock_ns(unsigned) { return now_ns(); }
 
+/** Accelerate's, by our own stand-in, which keeps x18. Unguarded: a guard would come between it and what lies on the stack. */
+static void *apple_blas(const char *name) {
+  static const Named own[] = {
+      {"_cblas_sdot", address_of(cblas_sdot)},   {"_cblas_ddot", address_of(cblas_ddot)},
+      {"_cblas_sgemv", address_of(cblas_sgemv)}, {"_cblas_dgemv", address_of(cblas_dgemv)},
+      {"_cblas_sgemm", address_of(cblas_sgemm)}, {"_cblas_dgemm", address_of(cblas_dgemm)},
+  };
+  for (const Named &each : own)
+    if (strcmp(each.name, name) == 0) return each.address;
+  return nullptr;
+}
+
 void *apple_import(const char *name) {
+  if (void *blas = apple_blas(name)) return blas;
   static const Named own[] = {
       {"___sincos_stret", address_of(sincos_stret)}, {"___sincosf_stret", address_of(sincosf_stret)},
       {"___exp10", address_of(exp10)},               {"___exp10f", address_of(exp10f)},
