@@ -1,7 +1,8 @@
 // Any path of a published function, linked when it is asked for: from the function's text and the objects in the store,
 // in the time of one link. Compiles only what the store lacks. Its tools stay loaded between requests.
 
-import { isaCovers, type TargetName, type Variant } from '@everypath/schema';
+import type { OperatorVariant } from '@everypath/operators';
+import { isaCovers, LIBRARIES, type LibraryName, type TargetName, type Variant } from '@everypath/schema';
 import { buildTarget } from './build/build-target.ts';
 import type { BuildOptions } from './build/build-types.ts';
 import { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
@@ -44,8 +45,11 @@ export interface PathsOfTarget {
   }[];
   /** Nodes that no operator variant can serve here: the target has no path. */
   readonly impossible: readonly number[];
-  /** By node: what a program that a device of this level runs best is made of; empty where the target has no path. */
-  choicesAt(level: PathAddress['isa']): readonly (readonly string[])[];
+  /**
+   * By node: what a program is made of that a device of this level runs best, with these libraries installed; empty where
+   * the target has no path.
+   */
+  choicesAt(level: PathAddress['isa'], installed: readonly LibraryName[]): readonly (readonly string[])[];
   /** Undefined where there is no such path. */
   at(name: PathName): NamedPath | undefined;
 }
@@ -159,10 +163,13 @@ function describePaths(prepared: PreparedModule, name: TargetName, tools: BuildT
       pruned: prunedVariants(prepared.choices[node]!, target),
     })),
     impossible: space.impossible,
-    choicesAt(level) {
+    choicesAt(level, installed) {
       // A level without paths of its own runs those of the next lower one.
       const at = space.levels.findLast(({ level: own }) => isaCovers(level, own));
-      return at ? at.choices.map((variants) => variants.map((variant) => variant.name)) : [];
+      if (!at) return [];
+      const had = ({ library }: OperatorVariant) =>
+        library === undefined || LIBRARIES[library].partOfSystem || installed.includes(library);
+      return at.choices.map((variants) => variants.filter(had).map((variant) => variant.name));
     },
     at(path) {
       const address = locate(space, path);

@@ -21,7 +21,7 @@ const definitions = {
   },
   EP_VARIANT_DOES_NOT_RUN: {
     status: 422,
-    hint: 'Force or pin a variant of the same target, whose ISA level the device has.',
+    hint: 'Force or pin a variant of the same target, whose ISA level and libraries the device has.',
   },
   EP_VARIANT_KILLED: { status: 409, hint: '`everypath kill show` lists what is switched off, and why.' },
   EP_TOKEN: { status: 401, hint: 'Send the telemetryToken of the manifest that the report is about.' },

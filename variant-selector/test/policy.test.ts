@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Answer } from '../src/policy/decision.ts';
+import { viewOf } from '../src/policy/eligible.ts';
 import { keyedRandom, normal } from '../src/random.ts';
 import type { FunctionEntry } from '../src/registry/function-entry.ts';
-import { device, functionOf, SimulatedFleet, type Truth, viewOf } from './simulated-fleet.ts';
+import { device, functionOf, SimulatedFleet, type Truth } from './simulated-fleet.ts';
 
 /** Latencies spread as real alternatives do: 40 % one standard deviation. */
 function randomTruth(seed: string, counts: readonly number[]): Truth {

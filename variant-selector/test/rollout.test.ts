@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { newClassState } from '../src/policy/class-state.ts';
+import { viewOf } from '../src/policy/eligible.ts';
 import { harmLeft, isFirst, mayExplore } from '../src/policy/harm-budget.ts';
 import type { Kill } from '../src/policy/kill.ts';
 import { DEFAULT_POLICY } from '../src/policy/options.ts';
 import { Policy, stateKey } from '../src/policy/policy.ts';
 import { advanceRollout } from '../src/policy/rollout.ts';
-import { device, functionOf, SimulatedFleet, type Truth, viewOf } from './simulated-fleet.ts';
+import { device, functionOf, SimulatedFleet, type Truth } from './simulated-fleet.ts';
 
 const TWO: Truth = [{ fast: { ns: 3000 }, slow: { ns: 5000 } }];
 const ask = (deviceId: string) => ({ device: viewOf(device()), deviceId, explore: true, bench: false });

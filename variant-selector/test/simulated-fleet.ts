@@ -5,6 +5,7 @@ import {
   type DeviceFeatures,
   deviceClass,
   deviceFeaturesSchema,
+  type LibraryName,
   type ProgramNode,
   type Variant,
 } from '@everypath/schema';
@@ -13,15 +14,15 @@ import { isaRanks } from '../src/model/cold-prior.ts';
 import { fitModels } from '../src/model/fit.ts';
 import type { Observation, SizeObservation } from '../src/model/observation.ts';
 import type { Answer, Knowledge } from '../src/policy/decision.ts';
-import type { DeviceView } from '../src/policy/eligible.ts';
+import { viewOf } from '../src/policy/eligible.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from '../src/policy/options.ts';
 import { Policy } from '../src/policy/policy.ts';
 import { keyedRandom, normal, type Random } from '../src/random.ts';
 import type { FunctionEntry, Program } from '../src/registry/function-entry.ts';
 
-/** Per node: operator variant to its true latency in ns on the reference device, with the ISA level it needs. */
+/** Per node: operator variant to its true latency in ns on the reference device, with what it needs. */
 export type Truth = readonly Readonly<
-  Record<string, { readonly ns: number; readonly isa?: Variant['isaLevel'] }>
+  Record<string, { readonly ns: number; readonly isa?: Variant['isaLevel']; readonly library?: LibraryName }>
 >[];
 
 export const device = (overrides: Partial<DeviceFeatures> = {}): DeviceFeatures =>
@@ -33,13 +34,12 @@ export const device = (overrides: Partial<DeviceFeatures> = {}): DeviceFeatures 
     ...overrides,
   });
 
-export const viewOf = (features: DeviceFeatures): DeviceView => ({
-  target: features.target,
-  isaLevel: features.isaLevel,
-  classPath: deviceClass(features),
-});
-
 const LEVELS: readonly Variant['isaLevel'][] = ['x86-64', 'x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
+
+function librariesIn(truth: Truth, path: readonly string[]): Pick<Variant, 'libraries'> {
+  const libraries = path.flatMap((name, node) => truth[node]![name]!.library ?? []);
+  return libraries.length > 0 ? { libraries: [...new Set(libraries)] } : {};
+}
 
 /** A published function whose variants are all paths through the truth. */
 export function functionOf(
@@ -73,6 +73,7 @@ export function functionOf(
       sha256: index.toString(16).padStart(64, '0'),
       sizeBytes: 4096,
       proof: { how: 'executed', by: 'test', cases: 1, worst: 0 },
+      ...librariesIn(truth, path),
     }),
   );
   const signature = { parameters: [], result: { kind: 'none' as const } };

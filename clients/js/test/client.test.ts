@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import koffi from 'koffi';
 import { CHOSEN, OTHER } from '../../conformance/fault-server.ts';
 import type { Fault } from '../../conformance/faults.ts';
 import { ArgumentError, IntegrityError, OfflineError, ServiceResponseError } from '../src/index.ts';
@@ -178,6 +179,19 @@ test('forcing: call, then environment, then file, then the service', async (t) =
   const call = { variant: '00000000000000d4' };
   assert.deepEqual(await by(session.client({ env }), call), ['00000000000000d4', 'call', 'forced', 'forced']);
   assert.equal((await session.client().load('@test/fma', { bench: true })).info.cause, 'bench');
+});
+
+test('says which libraries are installed, unless told not to', async (t) => {
+  const session = await startSession(t);
+  let installed: readonly string[] = ['openblas'];
+  try {
+    koffi.load('libopenblas.so.0').unload();
+  } catch {
+    installed = [];
+  }
+  assert.deepEqual((await session.client().device()).libraries ?? [], installed);
+  assert.equal((await session.client({ libraries: false }).device()).libraries, undefined);
+  assert.equal((await session.client({ wasm: true }).device()).libraries, undefined);
 });
 
 test('acts as a smaller device when asked to', async (t) => {

@@ -130,7 +130,8 @@ class Client:
 
     `public_keys` are the service's signing keys (JSON Web Keys); without them the first keys seen are trusted, kept,
     and no others after. `features` replaces what was detected: act as a smaller device. `telemetry=False`, or
-    `DO_NOT_TRACK=1`, measures, keeps and sends nothing.
+    `DO_NOT_TRACK=1`, measures, keeps and sends nothing. `libraries=False` looks for no library that programs may call
+    (OpenBLAS), which takes opening it once.
     """
 
     def __init__(
@@ -142,12 +143,14 @@ class Client:
         telemetry: bool = True,
         features: dict[str, Any] | None = None,
         device_id: str | None = None,
+        libraries: bool = True,
         system: System | None = None,
     ) -> None:
         self._system = system = system or System()
         self._service = Service(base_url.rstrip("/"), public_keys)
         self._store = FileStore(Path(cache_dir) if cache_dir else default_cache_folder(system.env))
         self._features = features or {}
+        self._libraries = libraries
         self._device: dict[str, Any] | None = None
         self._device_id = device_id
         self._opened: dict[tuple[str, str, str], Measured] = {}
@@ -170,7 +173,7 @@ class Client:
     def device(self) -> dict[str, Any]:
         """What this client tells the service about the device."""
         if self._device is None:
-            self._device = {**detect_device(self._system), **self._features}
+            self._device = {**detect_device(self._system, self._libraries), **self._features}
         return self._device
 
     def load(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from .errors import UnsupportedError
+from .libraries import find_libraries
 from .system import System
 
 _TARGETS = {
@@ -118,8 +119,8 @@ def host_target() -> str | None:
     return _TARGETS.get((sys.platform, platform.machine().lower()))
 
 
-def detect_device(system: System = System()) -> dict[str, Any]:
-    """This machine's features, in the form that the service takes."""
+def detect_device(system: System = System(), libraries: bool = True) -> dict[str, Any]:
+    """This machine's features, in the form that the service takes. Libraries are looked for unless told not to."""
     target = host_target()
     if target is None:
         raise UnsupportedError(f"no native programs for {sys.platform} on {platform.machine()}")
@@ -128,6 +129,7 @@ def detect_device(system: System = System()) -> dict[str, Any]:
     flags = set((_field(cpuinfo, "flags") or _field(cpuinfo, "Features")).split())
     if sys.platform == "darwin":
         flags = _mac_flags(architecture)
+    installed = find_libraries() if libraries else ()
     model = _field(cpuinfo, "model name") or (_sysctl("machdep.cpu.brand_string") if sys.platform == "darwin" else "")
     return {
         "target": target,
@@ -141,4 +143,5 @@ def detect_device(system: System = System()) -> dict[str, Any]:
         "os": f"{sys.platform} {'.'.join(platform.release().split('.')[:2])}",
         "runtime": f"python {sys.version_info.major}.{sys.version_info.minor}",
         "clockResolutionNs": clock_resolution_ns(system.ticks_ns),
+        **({"libraries": list(installed)} if installed else {}),
     }

@@ -3,6 +3,7 @@
 
 import base64
 import contextlib
+import ctypes
 import io
 import json
 import time
@@ -124,6 +125,15 @@ class Loading(ServiceTest):
             info = client.load("@test/fma", **options).info
             self.assertEqual((info.variant, info.forced_by), expected)
             self.assertEqual((info.cause, info.reason), ("forced", "forced"))
+
+    def test_says_which_libraries_are_installed_unless_told_not_to(self) -> None:
+        try:
+            ctypes.CDLL("libopenblas.so.0")
+            installed = ["openblas"]
+        except OSError:
+            installed = []
+        self.assertEqual(self.client().device().get("libraries", []), installed)
+        self.assertNotIn("libraries", self.client(libraries=False).device())
 
     def test_acts_as_a_smaller_device(self) -> None:
         device = self.client(features={"isaLevel": "x86-64"}).device()

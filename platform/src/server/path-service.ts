@@ -3,7 +3,14 @@
 
 import { readFile } from 'node:fs/promises';
 import type { PathLinker, PathName, PathsOfTarget } from '@everypath/compiler';
-import { type IsaLevel, isaCovers, ServiceError, type TargetName, type Variant } from '@everypath/schema';
+import {
+  type IsaLevel,
+  isaCovers,
+  librariesOfClass,
+  ServiceError,
+  type TargetName,
+  type Variant,
+} from '@everypath/schema';
 import type { FunctionEntry, Selector } from '@everypath/variant-selector';
 import type { Clock } from '../clock.ts';
 import { createPathProver } from './path-prover.ts';
@@ -134,10 +141,11 @@ function fastest(
   paths: PathsOfTarget,
   { deviceClass, isaLevel }: Extract<PathAsk, { kind: 'best' }>,
 ): PathName {
+  const installed = librariesOfClass(deviceClass);
   const ranked = paths.levels
     .filter(({ level }) => isaCovers(isaLevel, level))
     .flatMap(({ level }) =>
-      selector.bestPaths(entry.tag, { deviceClass, options: paths.choicesAt(level), count: 1 }),
+      selector.bestPaths(entry.tag, { deviceClass, options: paths.choicesAt(level, installed), count: 1 }),
     )
     .toSorted((a, b) => a.predictedNs - b.predictedNs);
   return ranked[0]?.path ?? [];

@@ -1,6 +1,7 @@
 // The tables of the registry in Postgres, as kysely types. Data only: the SQL lives with the selector's store.
 
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { LibraryName } from '../libraries.ts';
 import type { Reason } from '../manifest.ts';
 import type { ProgramNode, Proof, Signature } from '../program.ts';
 import type { IsaLevel, TargetName } from '../targets.ts';
@@ -45,6 +46,8 @@ export interface VariantsTable {
   readonly sha256: string;
   readonly size_bytes: number;
   readonly proof: Json<Proof>;
+  /** Null where it calls none. */
+  readonly libraries: ColumnType<readonly LibraryName[] | null, string | null, string | null>;
 }
 
 /** What is known of a binary; its bytes are in the artifact store. */

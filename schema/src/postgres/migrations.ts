@@ -6,6 +6,7 @@ import { up as decisions } from './migration-0002-decisions.ts';
 import { up as policy } from './migration-0003-policy.ts';
 import { up as cases } from './migration-0004-cases.ts';
 import { up as decisionBatches } from './migration-0005-decision-batches.ts';
+import { up as libraries } from './migration-0006-libraries.ts';
 
 export interface PostgresMigration {
   up(db: Kysely<unknown>): Promise<void>;
@@ -18,4 +19,5 @@ export const postgresMigrations: Readonly<Record<string, PostgresMigration>> = {
   '0003-policy': { up: policy },
   '0004-cases': { up: cases },
   '0005-decision-batches': { up: decisionBatches },
+  '0006-libraries': { up: libraries },
 };

@@ -8,8 +8,8 @@ export class ClassNames {
   readonly #known = new Map<string, string>();
 
   of(device: DeviceFeatures): string {
-    const { target, isaLevel, microarchitecture, model, runtime } = device;
-    const key = `${target}\n${isaLevel}\n${microarchitecture}\n${model}\n${runtime}`;
+    const { target, isaLevel, microarchitecture, model, runtime, libraries = [] } = device;
+    const key = `${target}\n${isaLevel}\n${microarchitecture}\n${model}\n${runtime}\n${libraries.join()}`;
     let name = this.#known.get(key);
     if (name === undefined) {
       name = deviceClass(device).at(-1) ?? target;

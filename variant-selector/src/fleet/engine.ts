@@ -1,12 +1,13 @@
 // What the simulated devices talk to: fetch, report, and a moment at which the service fits. One engine is the product's
 // policy and models in this process; the platform has another that goes over HTTP.
 
-import { deviceClass, WHOLE_CALL_OPERATOR } from '@everypath/schema';
+import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
 import { median } from 'simple-statistics';
 import { isaRanks } from '../model/cold-prior.ts';
 import { emptyModels, fitModels } from '../model/fit.ts';
 import type { Moment, Observation, SizeObservation } from '../model/observation.ts';
 import type { Knowledge } from '../policy/decision.ts';
+import { viewOf } from '../policy/eligible.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from '../policy/options.ts';
 import { Policy, type PolicyEvent } from '../policy/policy.ts';
 import { believed } from '../refit/device-trust.ts';
@@ -102,11 +103,7 @@ export function inProcessEngine(
     async fetch({ device }) {
       const { device: features } = world.classes[device.classIndex]!;
       const answer = policy.decide(entry, knowledge, {
-        device: {
-          target: features.target,
-          isaLevel: features.isaLevel,
-          classPath: deviceClass(features),
-        },
+        device: viewOf(features),
         deviceId: device.id,
         explore: true,
         bench: false,

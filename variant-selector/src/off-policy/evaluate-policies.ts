@@ -1,6 +1,7 @@
 // Holds the decisions of one function against policies it did not follow: each single variant, the fastest by today's
 // models, and a choice at random. The outcome of a decision is what its class reported of the variant.
 
+import { librariesOfClass } from '@everypath/schema';
 import type { IsaRanks } from '../model/cold-prior.ts';
 import type { Models } from '../model/fit.ts';
 import { eligibleVariants } from '../policy/eligible.ts';
@@ -53,6 +54,7 @@ export function evaluatePolicies(
     const { variants } = eligibleVariants(entry.variants, {
       target: target as never,
       isaLevel: isaLevel as never,
+      libraries: librariesOfClass(deviceClass),
       classPath: [deviceClass],
     });
     const made = evaluate(models, ranks, entry.tag, entry.nodes, variants, deviceClass);

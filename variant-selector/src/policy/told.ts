@@ -4,7 +4,7 @@ import type { Reason, Variant } from '@everypath/schema';
 import { SelectorError } from '../errors.ts';
 import { type FunctionEntry, overrideFor } from '../registry/function-entry.ts';
 import { type Answer, type Ask, classOf, type Knowledge } from './decision.ts';
-import { runsOn } from './eligible.ts';
+import { lackOf, runsOn } from './eligible.ts';
 import { evaluate } from './evaluate.ts';
 import { type Kill, killFor } from './kill.ts';
 
@@ -31,11 +31,12 @@ function forced(entry: FunctionEntry, knowledge: Knowledge, ask: Ask, id: string
   if (program === undefined)
     throw new SelectorError('EP_VARIANT_NOT_FOUND', `${entry.tag} has no variant ${id}`);
   if (!runsOn(program.variant, ask.device)) {
-    const { target, isaLevel } = program.variant;
-    throw new SelectorError(
-      'EP_VARIANT_DOES_NOT_RUN',
-      `variant ${id} needs ${target} at ${isaLevel}, the device is ${ask.device.target} at ${ask.device.isaLevel}`,
-    );
+    const { target } = program.variant;
+    const why =
+      target === ask.device.target
+        ? lackOf(program.variant, ask.device)
+        : `is for ${target}, the device is ${ask.device.target}`;
+    throw new SelectorError('EP_VARIANT_DOES_NOT_RUN', `variant ${id} ${why}`);
   }
   const kill = killOf(entry, ask, program.variant);
   if (kill !== null) {

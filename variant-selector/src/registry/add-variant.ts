@@ -32,6 +32,7 @@ export async function addVariant(
         sha256: variant.sha256,
         size_bytes: variant.sizeBytes,
         proof,
+        libraries: variant.libraries ? JSON.stringify(variant.libraries) : null,
       })
       .onConflict((conflict) => conflict.columns(['revision_id', 'id']).doUpdateSet({ proof }))
       .execute();

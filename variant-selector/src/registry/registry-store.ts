@@ -112,8 +112,9 @@ async function insertRevision(
     sha256: variant.sha256,
     size_bytes: variant.sizeBytes,
     proof: JSON.stringify(variant.proof),
+    libraries: variant.libraries ? JSON.stringify(variant.libraries) : null,
   }));
-  // Eight parameters a row: far below the protocol's 65,535.
+  // Nine parameters a row: far below the protocol's 65,535.
   for (let start = 0; start < rows.length; start += 1000) {
     await tx
       .insertInto('variants')
@@ -181,6 +182,7 @@ export async function loadFunction(db: Kysely<Database>, tag: string): Promise<F
             target: row.target,
             path: [...row.path],
             isaLevel: row.isa_level,
+            ...(row.libraries ? { libraries: [...row.libraries] } : {}),
             sha256: row.sha256,
             sizeBytes: row.size_bytes,
             proof: row.proof,

@@ -2,10 +2,10 @@
 // device that holds the same answer already is told so.
 
 import { hash } from 'node:crypto';
-import { deviceClass, type FetchRequest, type Issue } from '@everypath/schema';
+import type { FetchRequest, Issue } from '@everypath/schema';
 import type { Clock } from '../clock.ts';
 import type { Answer, Ask } from '../policy/decision.ts';
-import type { DeviceView } from '../policy/eligible.ts';
+import { type DeviceView, viewOf } from '../policy/eligible.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hexId, type Random } from '../random.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -52,10 +52,11 @@ const views = new Map<string, DeviceView>();
 
 /** What decides what a device gets. */
 export function deviceView(device: FetchRequest['device']): DeviceView {
-  const key = `${device.target}\n${device.isaLevel}\n${device.microarchitecture}\n${device.model}\n${device.runtime}`;
+  const { target, isaLevel, microarchitecture, model, runtime, libraries = [] } = device;
+  const key = `${target}\n${isaLevel}\n${microarchitecture}\n${model}\n${runtime}\n${libraries.join()}`;
   const known = views.get(key);
   if (known !== undefined) return known;
-  const view = { target: device.target, isaLevel: device.isaLevel, classPath: deviceClass(device) };
+  const view = viewOf(device);
   if (views.size >= VIEWS_KEPT) views.clear();
   views.set(key, view);
   return view;
