@@ -39,6 +39,12 @@ const run = [
     commands: ['chromium', 'google-chrome'],
     optional: true,
   },
+  {
+    package: 'libopenblas0-pthread',
+    why: "OpenBLAS, which programs call where it is installed, and NumPy's matrix products at their best",
+    files: ['/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3', '/usr/lib/*/openblas-pthread'],
+    optional: true,
+  },
 ];
 
 /** @type {readonly Requirement[]} */
@@ -100,11 +106,6 @@ const bench = [
     why: 'the Rust that fma is compared with',
     files: ['/usr/bin/rustc'],
     commands: ['rustc'],
-  },
-  {
-    package: 'libopenblas0-pthread',
-    why: "NumPy's matrix products at their best",
-    files: ['/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3', '/usr/lib/*/openblas-pthread'],
   },
   {
     package: 'python3-opencv',

@@ -9,6 +9,7 @@ import { LIBRARIES, type LibraryName, publicationSchema, type Variant } from '@e
 import type { BuildResult } from '../../src/build/build-types.ts';
 import { buildFunction } from '../../src/build-function.ts';
 import { inspectionFaults } from '../../src/inspect/inspect-program.ts';
+import { openPathLinker } from '../../src/path-linker.ts';
 import { TARGET_TOOLCHAINS } from '../../src/targets/registry.ts';
 import { productModule } from './modules.ts';
 
@@ -20,10 +21,10 @@ const CALLERS = {
   'linux-arm64': 'openblas',
 } as const satisfies Partial<Record<Variant['target'], LibraryName>>;
 const targets = Object.keys(CALLERS) as (keyof typeof CALLERS)[];
+const cacheDir = join(import.meta.dirname, '../../../.cache/objects');
 let built: BuildResult;
 
 before(async () => {
-  const cacheDir = join(import.meta.dirname, '../../../.cache/objects');
   built = await buildFunction(productModule(), { cacheDir, targets });
 });
 
@@ -58,5 +59,18 @@ test('no other program names the library', async () => {
   for (const variant of built.publication.variants.filter(({ libraries }) => !libraries)) {
     const bytes = await bytesOf(variant);
     assert.ok(!/cblas|Accelerate|openblas/i.test(bytes.toString('latin1')), variant.path.join());
+  }
+});
+
+test('what competes on a device leaves out what it has not installed', async () => {
+  const linker = await openPathLinker({ cacheDir });
+  try {
+    const choices = (target: (typeof targets)[number], installed: readonly LibraryName[]) =>
+      linker.paths(built.publication.irText, target).choicesAt('x86-64-v3', installed)[0]!;
+    assert.ok(!choices('linux-x86_64', []).includes('openblas'));
+    assert.ok(choices('linux-x86_64', ['openblas']).includes('openblas'));
+    assert.ok(choices('macos-x86_64', []).includes('accelerate'));
+  } finally {
+    await linker.close();
   }
 });

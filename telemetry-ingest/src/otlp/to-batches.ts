@@ -129,6 +129,7 @@ function batchOf(
   headerToken: string | undefined,
 ): Readonly<Record<string, unknown>> {
   const values = valuesOf(resource.resource.attributes);
+  const libraries = values.get('everypath.libraries');
   const newest = points.reduce((most, { timeUnixNano }) => Math.max(most, Number(timeUnixNano)), 0);
   const said = {
     version: 1,
@@ -143,6 +144,7 @@ function batchOf(
       model: values.get('everypath.model') ?? '',
       runtime: values.get('everypath.runtime') ?? '',
       clockResolutionNs: values.get('everypath.clock_resolution_ns') ?? 1,
+      ...(typeof libraries === 'string' ? { libraries: libraries.split(',') } : {}),
     },
     sealedAtMs: Math.floor(newest / 1e6),
     records: points.map(({ record }) => record),
