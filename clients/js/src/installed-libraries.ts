@@ -3,8 +3,10 @@
 
 import { koffiOf } from './koffi.ts';
 
-/** By the names of `LIBRARIES`: what the loader finds them by, on Linux alone. */
-const FILES: Readonly<Record<string, string>> = { openblas: 'libopenblas.so.0' };
+/** By the names of `LIBRARIES`: what the loader finds them by, on Linux alone, and a function that some builds leave out. */
+const FILES: Readonly<Record<string, { readonly file: string; readonly needs: string }>> = {
+  openblas: { file: 'libopenblas.so.0', needs: 'cblas_sgemm' },
+};
 
 let found: Promise<string[]> | undefined;
 
@@ -17,12 +19,18 @@ export function findLibraries(): Promise<string[]> {
 async function openEach(): Promise<string[]> {
   const koffi = await koffiOf().catch(() => null);
   if (!koffi) return [];
-  return Object.keys(FILES).filter((name) => {
+  const opens = (file: string, needs: string): boolean => {
     try {
-      koffi.load(FILES[name]!).unload();
-      return true;
+      const library = koffi.load(file);
+      try {
+        library.func(needs, 'void', []);
+        return true;
+      } finally {
+        library.unload();
+      }
     } catch {
       return false;
     }
-  });
+  };
+  return Object.entries(FILES).flatMap(([name, { file, needs }]) => (opens(file, needs) ? [name] : []));
 }

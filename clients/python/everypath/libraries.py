@@ -8,22 +8,24 @@ import ctypes
 import functools
 import sys
 
-#: By the names that the service knows: what the loader finds them by, on Linux alone.
-_FILES = {"openblas": "libopenblas.so.0"}
+#: By the names that the service knows: what the loader finds them by, on Linux alone, and a function that some builds
+#: leave out.
+_FILES = {"openblas": ("libopenblas.so.0", "cblas_sgemm")}
 
 
-def _opens(file: str) -> bool:
+def _opens(file: str, needs: str) -> bool:
     try:
         library = ctypes.CDLL(file)
     except OSError:
         return False
     from _ctypes import dlclose
 
+    has = hasattr(library, needs)
     dlclose(library._handle)
-    return True
+    return has
 
 
 @functools.lru_cache(maxsize=None)
 def find_libraries() -> tuple[str, ...]:
     """Names of those that can be opened here."""
-    return tuple(name for name, file in _FILES.items() if _opens(file)) if sys.platform == "linux" else ()
+    return tuple(name for name, at in _FILES.items() if _opens(*at)) if sys.platform == "linux" else ()

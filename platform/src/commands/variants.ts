@@ -31,7 +31,7 @@ export const variantsCommand = (context: CommandContext): Command =>
       const lines = formatTable(variants, [
         { title: 'variant', cell: (row) => row.id },
         { title: 'target', cell: (row) => row.target },
-        { title: 'needs', cell: (row) => row.isaLevel },
+        { title: 'needs', cell: (row) => [row.isaLevel, ...(row.libraries ?? [])].join(', ') },
         { title: 'bytes', align: 'right', cell: (row) => String(row.sizeBytes) },
         { title: 'proof', cell: (row) => `${row.proof.how} (${row.proof.by})` },
         { title: 'path', cell: (row) => row.path.join(' · ') },
