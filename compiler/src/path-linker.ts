@@ -2,7 +2,13 @@
 // in the time of one link. Compiles only what the store lacks. Its tools stay loaded between requests.
 
 import type { OperatorVariant } from '@everypath/operators';
-import { isaCovers, LIBRARIES, type LibraryName, type TargetName, type Variant } from '@everypath/schema';
+import {
+  isaCovers,
+  type LibraryName,
+  missingLibrary,
+  type TargetName,
+  type Variant,
+} from '@everypath/schema';
 import { buildTarget } from './build/build-target.ts';
 import type { BuildOptions } from './build/build-types.ts';
 import { type BuildDependencies, machineDependencies } from './build/dependencies.ts';
@@ -168,7 +174,7 @@ function describePaths(prepared: PreparedModule, name: TargetName, tools: BuildT
       const at = space.levels.findLast(({ level: own }) => isaCovers(level, own));
       if (!at) return [];
       const had = ({ library }: OperatorVariant) =>
-        library === undefined || LIBRARIES[library].partOfSystem || installed.includes(library);
+        library === undefined || missingLibrary([library], installed) === undefined;
       return at.choices.map((variants) => variants.filter(had).map((variant) => variant.name));
     },
     at(path) {

@@ -29,3 +29,9 @@ export const installedLibraries = (needed: Iterable<string>): readonly LibraryNa
   const names = new Set(needed);
   return LIBRARY_NAMES.filter((name) => names.has(name) && !LIBRARIES[name].partOfSystem);
 };
+
+/** The first of what a program calls that a device would have to have installed and has not. */
+export const missingLibrary = (
+  needed: readonly LibraryName[] = [],
+  installed: readonly string[] = [],
+): LibraryName | undefined => installedLibraries(needed).find((name) => !installed.includes(name));

@@ -37,6 +37,7 @@ export async function browserDevice(executablePath: string, baseUrl: string): Pr
       name: 'chromium',
       target: 'wasm32',
       isaLevel,
+      libraries: [],
       async visit(setup, inputs, options) {
         await hold(inputs);
         return call('visit', { setup, options });

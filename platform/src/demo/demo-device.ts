@@ -9,6 +9,8 @@ export interface DemoDevice {
   readonly name: string;
   readonly target: TargetName;
   readonly isaLevel: IsaLevel;
+  /** What it says it has installed. */
+  readonly libraries: readonly string[];
   readonly features?: Partial<DeviceFeatures>;
   visit(setup: SessionSetup, inputs: readonly Value[], options: VisitOptions): Promise<Visit[]>;
   measure(

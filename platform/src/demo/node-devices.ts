@@ -1,5 +1,6 @@
 // This machine as several devices: native at each ISA level that its processor has, and WebAssembly in Node. One child
-// process plays them all; a device at a lower level is the same processor asking for less.
+// process plays them all; a device at a lower level is the same processor asking for less. It has no libraries: these
+// take their code by the processor that is there.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,7 @@ export async function nodeDevices(): Promise<DemoDevice[]> {
     name,
     target: features.target,
     isaLevel: limit?.isaLevel ?? features.isaLevel,
+    libraries: (limit ?? features).libraries ?? [],
     ...(limit && { features: limit }),
     visit: (setup, inputs, options) => ask({ kind: 'visit', setup, inputs, options }),
     measure: (setup, inputs, candidates, options) =>
@@ -33,7 +35,13 @@ export async function nodeDevices(): Promise<DemoDevice[]> {
   return [
     ...levels
       .filter((level) => isaCovers(native.isaLevel, level))
-      .map((level) => device(`native ${level}`, native, { isaLevel: level })),
+      .map((level) =>
+        device(
+          `native ${level}`,
+          native,
+          level === native.isaLevel ? undefined : { isaLevel: level, libraries: [] },
+        ),
+      ),
     device('node wasm', wasm),
   ];
 }

@@ -3,7 +3,7 @@
 
 import { hostTarget } from '@everypath/client';
 import { type BuildResult, buildFunction, type IrModule } from '@everypath/compiler';
-import { type IsaLevel, installedLibraries, isaCovers, type TargetName } from '@everypath/schema';
+import { type IsaLevel, isaCovers, missingLibrary, type TargetName } from '@everypath/schema';
 
 export interface BuiltHere {
   readonly file: string;
@@ -15,7 +15,7 @@ const FEW = 1;
 
 function pick(result: BuildResult, target: TargetName, has: IsaLevel): BuiltHere | null {
   const variant = result.publication.variants.find(
-    ({ isaLevel, libraries = [] }) => isaCovers(has, isaLevel) && installedLibraries(libraries).length === 0,
+    ({ isaLevel, libraries }) => isaCovers(has, isaLevel) && missingLibrary(libraries) === undefined,
   );
   const file = variant && result.files.get(variant.id);
   return file ? { file, target } : null;

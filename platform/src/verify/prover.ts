@@ -6,10 +6,10 @@ import { detectDevice, hostTarget } from '@everypath/client';
 import type { IrModule, LinkedVariant } from '@everypath/compiler';
 import {
   type IsaLevel,
-  installedLibraries,
   isaCovers,
   LIBRARIES,
   type LibraryName,
+  missingLibrary,
   type Proof,
   type TargetName,
 } from '@everypath/schema';
@@ -122,7 +122,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
         ? inBoth(run, options.browser, { cases, allowance })
         : { by: node, cases: cases.length, run };
     }
-    const absent = installedLibraries(libraries).find((name) => !levels.libraries.includes(name));
+    const absent = missingLibrary(libraries, levels.libraries);
     if (target === host && isaCovers(levels.native, needs) && absent === undefined)
       return {
         by: `${target} natively${libraries.map((name) => `, ${LIBRARIES[name].title}`).join('')}`,

@@ -4,11 +4,11 @@ import {
   type DeviceFeatures,
   deviceClass,
   type IsaLevel,
-  installedLibraries,
   isaCovers,
   LIBRARIES,
   type LibraryName,
   librariesOf,
+  missingLibrary,
   type TargetName,
   type Variant,
 } from '@everypath/schema';
@@ -46,11 +46,11 @@ export const runsOn = (variant: Variant, device: DeviceView): boolean =>
 
 /** What a device of the variant's target lacks to run it, as a sentence; null where it lacks nothing. */
 export function lackOf(
-  { isaLevel, libraries = [] }: Pick<Variant, 'isaLevel' | 'libraries'>,
+  { isaLevel, libraries }: Pick<Variant, 'isaLevel' | 'libraries'>,
   device: DeviceView,
 ): string | null {
   if (!isaCovers(device.isaLevel, isaLevel)) return `needs ${isaLevel}, the device has ${device.isaLevel}`;
-  const absent = installedLibraries(libraries).find((name) => !device.libraries.includes(name));
+  const absent = missingLibrary(libraries, device.libraries);
   return absent === undefined ? null : `needs ${LIBRARIES[absent].title}, which the device does not have`;
 }
 
