@@ -11,7 +11,10 @@ export const LIBSYSTEM: StubLibrary = {
   format: 'tbd',
 };
 
-/** The BLAS of Accelerate, which has it from vecLib. `location` is where the framework's library lies in its folder. */
+/**
+ * The BLAS of Accelerate, which hands it on from vecLib, in the form that macOS 13.0 and iOS 14 have. `location` is where
+ * the framework's library lies in its folder.
+ */
 export const accelerate = (location: string): StubLibrary => ({
   library: `/System/Library/Frameworks/Accelerate.framework/${location}`,
   symbols: ['cblas.txt'],

@@ -1,7 +1,7 @@
 // What travels through the queue, checked where it is taken out. Whoever can write to the queue decides what workers
 // compile and run: it is as trusted as the machine that builds.
 
-import { ISA_LEVELS, proofSchema, TARGET_NAMES, variantSchema } from '@everypath/schema';
+import { ISA_LEVELS, libraryNameSchema, proofSchema, TARGET_NAMES, variantSchema } from '@everypath/schema';
 import { z } from 'zod';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -23,6 +23,7 @@ const link = z.object({
   toolchain: z.string(),
   target,
   objects: z.array(digest),
+  libraries: z.array(libraryNameSchema),
 });
 
 const verify = z.object({
