@@ -47,6 +47,15 @@ test('the spread counts where the best algorithm changes', () => {
   assert.deepEqual(spread, { widest: 3, bySize: 1, sizeSteps: 1, byLevel: 1, levelSteps: 2 });
 });
 
+test('a library, timed on the processor that is there, counts at the highest level alone', () => {
+  const library = { ...variant('openblas', 'openblas', 'x86-64'), library: 'openblas' as const };
+  const one = answer('small', 10, 2, 5);
+  const both = { ...one, variants: [...one.variants, { variant: library, ns: 1 }] };
+  const { widest, byLevel } = spreadOf([both], ['x86-64', 'x86-64-v2', 'x86-64-v3'], 'x86_64');
+  // other, other, openblas
+  assert.deepEqual([widest, byLevel], [5, 1]);
+});
+
 test('twice as fast and half as fast cancel', () => {
   assert.ok(Math.abs(geometricMean([2, 0.5]) - 1) < 1e-12);
 });

@@ -54,6 +54,12 @@ export function worstOverBest(answer: Answer, level: IsaLevel, architecture: Arc
   return Math.max(...times) / Math.min(...times);
 }
 
+/** A library takes its code by the processor that is there: what it would do at a lower level is not measured. */
+const withoutLibraries = (answer: Answer): Answer => ({
+  ...answer,
+  variants: answer.variants.filter(({ variant }) => variant.library === undefined),
+});
+
 /** Over the sizes of one operator, in order, and the levels, lowest first. */
 export function spreadOf(
   answers: readonly Answer[],
@@ -63,7 +69,7 @@ export function spreadOf(
   const top = levels.at(-1);
   if (top === undefined) throw new Error('no level is measured');
   const algorithmAt = (answer: Answer, level: IsaLevel): string =>
-    bestAt(answer, level, architecture).variant.algorithm;
+    bestAt(level === top ? answer : withoutLibraries(answer), level, architecture).variant.algorithm;
   const widest = answers.map((answer) => worstOverBest(answer, top, architecture));
   const steps = answers.slice(1).map((answer, index) => [answers[index]!, answer] as const);
   const climbs = answers.flatMap((answer) =>
