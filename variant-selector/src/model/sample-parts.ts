@@ -17,7 +17,7 @@ export const OF_PART = `AND device_shard BETWEEN {firstShard: UInt8} AND {lastSh
     AND ({lastOperator: String} = '' OR operator BETWEEN {firstOperator: String} AND {lastOperator: String})`;
 
 /** A part takes the engine well under a tenth of a second. */
-const PART_SESSIONS = 8_000;
+const PART_SESSIONS = 4_000;
 
 /** Sessions of one operator in one shard. */
 export interface ShardCount {
