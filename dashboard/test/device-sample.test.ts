@@ -1,3 +1,5 @@
+// How many devices a query of the dashboard reads: all of a small table, whole shards of a large one.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createDeviceSampler } from '../src/device-sample.ts';
