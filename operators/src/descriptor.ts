@@ -127,6 +127,8 @@ export interface OperatorVariant {
   readonly types?: readonly string[];
   /** It runs on several threads where the input is large enough. */
   readonly threads?: true;
+  /** Fused chains that it is limited to: those with so many functions that cost much (`isCostly`). */
+  readonly functions?: number;
 }
 
 /** A call that is inlined into the glue. Same shape as a descriptor's rule, many to a file. */

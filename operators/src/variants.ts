@@ -15,6 +15,7 @@ const KEYS = [
   'flags',
   'types',
   'threads',
+  'functions',
 ] as const;
 type Key = (typeof KEYS)[number];
 
@@ -44,6 +45,10 @@ export function parseVariant(operator: string, header: string, text: string): Op
     throw new SyntaxError(`${header}: @threads ${threads} is not known; leave it out or say several`);
   }
   const types = fields.get('types');
+  const functions = fields.get('functions');
+  if (functions !== undefined && !/^[1-9]\d*$/.test(functions)) {
+    throw new SyntaxError(`${header}: @functions ${functions} is not a number of functions`);
+  }
   return {
     operator,
     name,
@@ -57,6 +62,7 @@ export function parseVariant(operator: string, header: string, text: string): Op
     flags: fields.get('flags')?.split(/\s+/) ?? [],
     ...(types ? { types: types.split(/[\s,]+/) } : {}),
     ...(threads ? { threads: true as const } : {}),
+    ...(functions ? { functions: Number(functions) } : {}),
   };
 }
 
