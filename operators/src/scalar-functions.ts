@@ -3,7 +3,7 @@
 import type { Dtype } from '@everypath/schema';
 import { cppDtype } from './cpp-type.ts';
 
-const WITHIN: ReadonlySet<string> = new Set(['sin', 'cos', 'power', 'hypot']);
+const WITHIN: ReadonlySet<string> = new Set(['sin', 'cos', 'log', 'power', 'hypot']);
 
 /** Whether `ep::scalar::within` has a form of the function that loops vectorise, for most arguments. */
 export const hasWithin = (fn: string, compute: Dtype): boolean =>

@@ -42,6 +42,9 @@ void special() {
     outside = false;
     got = within::cos(x, outside);
     check("cos", x, T(0), outside, got, cos(x));
+    outside = false;
+    got = within::log(x, outside);
+    check("log", x, T(0), outside, got, log(x));
     for (int j = 0; j < count; ++j) {
       const T y = values[j];
       if constexpr (within::has_power<T>) {

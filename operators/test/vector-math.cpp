@@ -155,6 +155,14 @@ int main(int, char** arguments) {
   } else if (is("tanh")) {
     floats("float", step, [](float x) { return math::tanh(x); }, [](double x) { return tanh(x); });
     doubles("double", -20, 20, count, [](double x) { return math::tanh(x); }, [](long double x) { return tanhl(x); });
+  } else if (is("log_within")) {
+    const auto near = [](auto x) {
+      bool outside = false;
+      const auto y = within::log(x, outside);
+      return outside ? math::log(x) : y;
+    };
+    floats("float", step, near, [](double x) { return log(x); });
+    doubles("double", 0, 0, count, near, [](long double x) { return logl(x); });
   } else if (is("sin")) {
     ANGLES(sin)
   } else if (is("cos")) {

@@ -292,6 +292,10 @@ template <class T> [[gnu::always_inline]] inline T cos(bool& outside, T x) {
   if constexpr (EP_VECTOR_MATH) return vector_math::within::cos(x, outside);
   else return scalar::cos<T>(x);
 }
+template <class T> [[gnu::always_inline]] inline T log(bool& outside, T x) {
+  if constexpr (EP_VECTOR_MATH) return vector_math::within::log(x, outside);
+  else return scalar::log<T>(x);
+}
 template <class T> [[gnu::always_inline]] inline T power(bool& outside, T x, T y) {
   if constexpr (EP_VECTOR_MATH && vector_math::within::has_power<T>) return vector_math::within::power(x, y, outside);
   else return scalar::power<T>(x, y);

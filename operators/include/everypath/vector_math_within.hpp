@@ -2,12 +2,12 @@
 // Functions that loops vectorise and that hold for most arguments, not for all: one beyond sets `outside`, and the
 // answer means nothing. A loop runs them over a block and, where one argument was outside, the block once more with
 // forms that hold everywhere. Largest errors in units in the last place, against the exact value, over 2 * 10^7
-// random arguments, of sin and cos half of them nearest to multiples of pi / 2 (test/vector-math.slow.test.ts measures
-// them). Powers of integers are exact where the result is a number of the type.
+// random arguments, of sin and cos half of them nearest to multiples of pi / 2, of the float log over all arguments
+// (test/vector-math.slow.test.ts measures them). Powers of integers are exact where the result is a number of the type.
 //
-//              sin    cos    power  hypot
-//     float    2.5    2.5    0.8    0.6
-//     double   2.9    2.9    1.2    1.2
+//              sin    cos    log    power  hypot
+//     float    2.5    2.5    0.9    0.8    0.6
+//     double   2.9    2.9    0.9    1.2    1.2
 //
 // Reduction by multiples of pi in three parts after Cody and Waite (1980); the logarithm of two parts as
 // 2 atanh((m - 1) / (m + 1)), as in Shibata and Petrogalli, "SLEEF", IEEE TPDS 31 (2020). The polynomials are our own,
@@ -203,6 +203,32 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline T cos(T x, bool& outside) {
   return detail::sine<true>(x, outside);
+}
+
+/// Natural logarithm: positive numbers that are finite and not subnormal.
+[[gnu::always_inline]] inline float log(float x, bool& outside) {
+#pragma clang fp contract(fast)
+  using C = vector_math::detail::Constants<float>;
+  const uint32_t bits = static_cast<uint32_t>(detail::bits_of(x));
+  outside |= bits - 0x00800000u >= 0x7f000000u;
+  constexpr uint32_t root_half = 0x3f3504f3u, mantissa = 0x007fffffu;
+  const uint32_t from_root = bits - root_half;
+  const float e = static_cast<float>(static_cast<int32_t>(from_root) >> 23);
+  const float f = __builtin_bit_cast(float, (from_root & mantissa) + root_half) - 1.0f;
+  const float f2 = f * f;
+  const float f4 = f2 * f2;
+  const float low = (3.3333331174e-1f - f * 2.4999993993e-1f) + f2 * (2.0000714765e-1f - f * 1.6668057665e-1f);
+  const float high = (1.4249322787e-1f - f * 1.2420140846e-1f) + f2 * (1.1676998740e-1f - f * 1.1514610310e-1f) + f4 * 7.0376836292e-2f;
+  const float tail = (f * f2) * (low + f4 * high) + e * C::ln2_low;
+  return e * C::ln2_high + (f - (0.5f * f2 - tail));
+}
+[[gnu::always_inline]] inline double log(double x, bool& outside) {
+#pragma clang fp contract(fast)
+  using C = vector_math::detail::Constants<double>;
+  outside |= static_cast<uint64_t>(detail::bits_of(x)) - 0x0010000000000000u >= 0x7fe0000000000000u;
+  const detail::Scaled n = detail::scaled(x);
+  const double tail = vector_math::detail::log_tail(n.fraction) + n.exponent * C::ln2_low;
+  return n.exponent * C::ln2_high + (n.fraction - (0.5 * n.fraction * n.fraction - tail));
 }
 
 /// Whether `power` of T gains from its vectorised form on this processor.

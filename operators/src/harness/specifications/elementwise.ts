@@ -48,6 +48,7 @@ export const withins: readonly Specification[] = (['float32', 'float64'] as cons
   const one = of(array(dtype, 2));
   return [
     ...['sin', 'cos'].map((fn) => spec(`numpy.${fn}`, [one], [`(${draw} * 100,)`, `(${far},)`], `np.${fn}`)),
+    spec('numpy.log', [one], [`(np.abs(${draw}),)`, `(${far},)`], 'np.log'),
     spec(
       'numpy.power',
       [one, one],
