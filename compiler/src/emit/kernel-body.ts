@@ -19,8 +19,10 @@ export function emitKernelBody(module: IrModule, fn: IrFunction, op: KernelOp, p
   return emitLoopBody(module, fn, body.captures, body.loop, positions);
 }
 
-const emitFusedBody = (inputs: readonly string[], root: Expression): string =>
-  ['struct Body {', ...emitBodyMembers(inputs, root), ...emitPasses(inputs, root), '};'].join('\n');
+function emitFusedBody(inputs: readonly string[], root: Expression): string {
+  const members = [...emitBodyMembers(inputs, root), ...emitPasses(inputs, root)];
+  return ['struct Body {', ...members.map((line) => `  ${line}`), '};'].join('\n');
+}
 
 function emitLoopBody(
   module: IrModule,
