@@ -8,7 +8,7 @@
 
 #include <type_traits>
 
-#include "everypath/vector_math_within.hpp"
+#include "everypath/vector_math.hpp"
 
 namespace ep {
 
@@ -280,31 +280,5 @@ template <class T> inline T hypot(T x, T y) { return libm_hypot(x, y); }
 template <class T> inline T deg2rad(T x) { return x * static_cast<T>(3.14159265358979323846 / 180.0); }
 template <class T> inline T rad2deg(T x) { return x * static_cast<T>(180.0 / 3.14159265358979323846); }
 
-/// The functions that are vectorised for part of their arguments, as `Body::apply_within` calls them: one beyond sets
-/// `outside`, and `Body::apply` answers instead.
-namespace within {
-
-template <class T> [[gnu::always_inline]] inline T sin(bool& outside, T x) {
-  if constexpr (EP_VECTOR_MATH) return vector_math::within::sin(x, outside);
-  else return scalar::sin<T>(x);
-}
-template <class T> [[gnu::always_inline]] inline T cos(bool& outside, T x) {
-  if constexpr (EP_VECTOR_MATH) return vector_math::within::cos(x, outside);
-  else return scalar::cos<T>(x);
-}
-template <class T> [[gnu::always_inline]] inline T log(bool& outside, T x) {
-  if constexpr (EP_VECTOR_MATH) return vector_math::within::log(x, outside);
-  else return scalar::log<T>(x);
-}
-template <class T> [[gnu::always_inline]] inline T power(bool& outside, T x, T y) {
-  if constexpr (EP_VECTOR_MATH && vector_math::within::has_power<T>) return vector_math::within::power(x, y, outside);
-  else return scalar::power<T>(x, y);
-}
-template <class T> [[gnu::always_inline]] inline T hypot(bool& outside, T x, T y) {
-  if constexpr (EP_VECTOR_MATH) return vector_math::within::hypot(x, y, outside);
-  else return scalar::hypot<T>(x, y);
-}
-
-}  // namespace within
 }  // namespace scalar
 }  // namespace ep

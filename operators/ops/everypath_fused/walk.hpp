@@ -6,6 +6,7 @@
 #include "everypath/arguments.hpp"
 #include "everypath/broadcast.hpp"
 #include "everypath/runtime.hpp"
+#include "everypath/scalar_within.hpp"
 
 namespace ep::op::everypath_fused {
 namespace {
