@@ -24,7 +24,7 @@ const BOUNDS = {
   log_within: [0.9, 0.9],
   sin: [2.5, 2.9],
   cos: [2.5, 2.9],
-  power: [0.8, 1.2],
+  power: [0.8, 1.3],
   hypot: [0.6, 1.2],
 } as const;
 

@@ -7,7 +7,7 @@
 //
 //              sin    cos    log    power  hypot
 //     float    2.5    2.5    0.9    0.8    0.6
-//     double   2.9    2.9    0.9    1.2    1.2
+//     double   2.9    2.9    0.9    1.3    1.2
 //
 // Reduction by multiples of pi in three parts after Cody and Waite (1980); the logarithm of two parts as
 // 2 atanh((m - 1) / (m + 1)), as in Shibata and Petrogalli, "SLEEF", IEEE TPDS 31 (2020). The polynomials are our own,
