@@ -129,6 +129,8 @@ export interface OperatorVariant {
   readonly threads?: true;
   /** A library of the system that it calls, whose targets it is limited to; with whatever threads that keeps. */
   readonly library?: LibraryName;
+  /** Fused chains that it is limited to: those with so many functions that cost much (`isCostly`). */
+  readonly functions?: number;
 }
 
 /** A call that is inlined into the glue. Same shape as a descriptor's rule, many to a file. */

@@ -18,5 +18,6 @@ export {
   variantsOf,
 } from './registry.ts';
 export { scaffoldVariant } from './scaffold.ts';
+export { hasWithin, isCostly, scalarCall } from './scalar-functions.ts';
 export { type IndexItem, subscriptOperands } from './subscript.ts';
 export { parseVariant, takesTypes } from './variants.ts';

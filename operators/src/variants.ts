@@ -16,6 +16,7 @@ const KEYS = [
   'types',
   'threads',
   'library',
+  'functions',
 ] as const;
 type Key = (typeof KEYS)[number];
 
@@ -41,6 +42,10 @@ export function parseVariant(operator: string, header: string, text: string): Op
     throw new SyntaxError(`${header}: @threads ${threads} is not known; leave it out or say several`);
   }
   const types = fields.get('types');
+  const functions = fields.get('functions');
+  if (functions !== undefined && !/^[1-9]\d*$/.test(functions)) {
+    throw new SyntaxError(`${header}: @functions ${functions} is not a number of functions`);
+  }
   return {
     operator,
     name,
@@ -55,6 +60,7 @@ export function parseVariant(operator: string, header: string, text: string): Op
     ...(types ? { types: types.split(/[\s,]+/) } : {}),
     ...(threads ? { threads: true as const } : {}),
     ...(library ? { library } : {}),
+    ...(functions ? { functions: Number(functions) } : {}),
   };
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Largest error of vector_math.hpp in units in the last place, against glibc's wider type: float functions over every
-// float (or every n-th block of them), double functions over random arguments. One line a function: name, error, where.
+// Largest error of vector_math.hpp and vector_math_within.hpp in units in the last place, against glibc's wider type:
+// float functions over every float (or every n-th block of them), others over random arguments. One line a function:
+// name, error, where. What a function gives for an argument that it calls outside is not looked at.
 //   vector-math FUNCTION BLOCK_STEP RANDOM_ARGUMENTS
-#include "everypath/vector_math.hpp"
+#include "everypath/vector_math_within.hpp"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 namespace math = ep::vector_math;
+namespace within = ep::vector_math::within;
 
 constexpr int block = 4096;
 
@@ -32,6 +34,13 @@ double error(T got, Wide want) {
   const int last = exponent - Digits;
   const Wide unit = ldexp(Wide(1), last < Lowest ? Lowest : last);
   return static_cast<double>(fabs(static_cast<Wide>(got) - want) / unit);
+}
+
+/// 64 random bits after 64.
+uint64_t next(uint64_t random) {  // xorshift
+  random ^= random << 13;
+  random ^= random >> 7;
+  return random ^ random << 17;
 }
 
 template <class Function, class Wide>
@@ -58,12 +67,10 @@ void doubles(const char* name, double low, double high, uint64_t count, Function
   static double x[block], y[block];
   double worst = 0;
   double at = 0;
-  uint64_t random = 88172645463325252u;  // xorshift
+  uint64_t random = 88172645463325252u;
   for (uint64_t done = 0; done < count; done += block) {
     for (int i = 0; i < block; ++i) {
-      random ^= random << 13;
-      random ^= random >> 7;
-      random ^= random << 17;
+      random = next(random);
       // Half of the arguments are near 1 or 0, where the function bends; low 0 stands for every positive number.
       const double share = static_cast<double>(random >> 12) * 0x1p-52;
       const uint64_t bits = (random >> 1) % 0x7ff0000000000000u;
@@ -79,6 +86,57 @@ void doubles(const char* name, double low, double high, uint64_t count, Function
   }
   printf("%s %.4f %a\n", name, worst, at);
 }
+
+/// Angles of every size within reach, half of them the numbers nearest to multiples of pi / 2.
+template <class T, class Wide, int Digits, int Lowest, class Function, class Exact>
+void angles(const char* name, uint64_t count, Function function, Exact exact) {
+  double worst = 0, at = 0;
+  uint64_t random = 88172645463325252u;
+  for (uint64_t done = 0; done < count; ++done) {
+    random = next(random);
+    const long double share = static_cast<long double>(random >> 12) * 0x1p-52L;
+    const int size = static_cast<int>(random & 31) - 14;
+    const long double angle = done % 2 == 0 ? ldexpl(share, size) : 1.57079632679489661923L * floorl(ldexpl(share, 16));
+    const T x = static_cast<T>(random & 64 ? angle : -angle);
+    bool outside = false;
+    const T y = function(x, outside);
+    if (outside) continue;
+    const double here = error<T, Wide, Digits, Lowest>(y, exact(static_cast<Wide>(x)));
+    if (!(here <= worst)) worst = here, at = static_cast<double>(x);
+  }
+  printf("%s %.4f %a\n", name, worst, at);
+}
+
+/// Pairs: both of every size; the second small; and for powers those whose result is within the range.
+template <class T, class Wide, int Digits, int Lowest, class Function, class Exact>
+void pairs(const char* name, uint64_t count, double range, Function function, Exact exact) {
+  double worst = 0, at = 0;
+  uint64_t random = 88172645463325252u;
+  for (uint64_t done = 0; done < count; ++done) {
+    random = next(random);
+    const double share = static_cast<double>(random >> 12) * 0x1p-52;
+    random = next(random);
+    const double other = 2 * (static_cast<double>(random >> 12) * 0x1p-52) - 1;
+    const T x = static_cast<T>(done % 3 == 0 ? exp2(range * (2 * share - 1)) : done % 3 == 1 ? 0.5 + 1.5 * share : 20 * share - 10);
+    const double bound = done % 3 == 2 ? 20 : range / fabs(log2(fabs(static_cast<double>(x))));
+    const T y = static_cast<T>(done % 4 == 3 ? floor(other * fmin(bound, 1e6)) : other * bound);
+    bool outside = false;
+    const T z = function(x, y, outside);
+    if (outside) continue;
+    const double here = error<T, Wide, Digits, Lowest>(z, exact(static_cast<Wide>(x), static_cast<Wide>(y)));
+    if (!(here <= worst)) worst = here, at = static_cast<double>(x);
+  }
+  printf("%s %.4f %a\n", name, worst, at);
+}
+
+/// Both precisions of a function of an angle, and of one of a pair.
+#define ANGLES(fn)                                                                                            \
+  angles<float, double, 24, -149>("float", count, within::fn<float>, [](double x) { return fn(x); });          \
+  angles<double, long double, 53, -1074>("double", count, within::fn<double>, [](long double x) { return fn##l(x); });
+#define PAIRS(name, fn)                                                                                               \
+  pairs<float, double, 24, -149>("float", count, 150, within::name<float>, [](double x, double y) { return fn(x, y); }); \
+  pairs<double, long double, 53, -1074>("double", count, 1080, within::name<double>,                                  \
+                                        [](long double x, long double y) { return fn##l(x, y); });
 
 int main(int, char** arguments) {
   const char* wanted = arguments[1];
@@ -97,6 +155,22 @@ int main(int, char** arguments) {
   } else if (is("tanh")) {
     floats("float", step, [](float x) { return math::tanh(x); }, [](double x) { return tanh(x); });
     doubles("double", -20, 20, count, [](double x) { return math::tanh(x); }, [](long double x) { return tanhl(x); });
+  } else if (is("log_within")) {
+    const auto near = [](auto x) {
+      bool outside = false;
+      const auto y = within::log(x, outside);
+      return outside ? math::log(x) : y;
+    };
+    floats("float", step, near, [](double x) { return log(x); });
+    doubles("double", 0, 0, count, near, [](long double x) { return logl(x); });
+  } else if (is("sin")) {
+    ANGLES(sin)
+  } else if (is("cos")) {
+    ANGLES(cos)
+  } else if (is("power")) {
+    PAIRS(power, pow)
+  } else if (is("hypot")) {
+    PAIRS(hypot, hypot)
   } else {
     return 1;
   }

@@ -2,6 +2,7 @@
 // for the same text, wherever the file lay, and for a module read back from its published text.
 
 import { variantsOf } from '@everypath/operators';
+import { costlyFunctions } from '../emit/fused-passes.ts';
 import { emitGlue } from '../emit/glue.ts';
 import { type NodePlan, planNodes } from '../emit/node-plan.ts';
 import type { IrModule } from '../ir/ir.ts';
@@ -33,6 +34,12 @@ const withoutFolder = (module: IrModule): IrModule => ({
 export const publishedText = (module: IrModule): string =>
   printModule(withoutFolder(module), { source: false });
 
+const choiceAt = ({ operator, typeKeys, op: { body } }: NodePlan): NodeChoice => ({
+  variants: variantsOf(operator),
+  typeKeys,
+  ...(body?.kind === 'expression' ? { functions: costlyFunctions(body.root) } : {}),
+});
+
 /** Throws a `TypeError` for a module that is not typed yet. */
 export function prepareModule(given: IrModule): PreparedModule {
   if (given.stage !== 'typed') throw new TypeError('only a typed module can be built');
@@ -42,7 +49,7 @@ export function prepareModule(given: IrModule): PreparedModule {
   return {
     module,
     nodes,
-    choices: nodes.map((node) => ({ variants: variantsOf(node.operator), typeKeys: node.typeKeys })),
+    choices: nodes.map(choiceAt),
     glue: emitGlue(module, nodes),
     irText,
     irHash: fingerprint(irText),

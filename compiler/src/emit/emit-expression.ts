@@ -1,6 +1,6 @@
-// The body of a fused kernel: one scalar expression over the inputs' elements, as a struct with `apply`.
+// One scalar expression over the inputs' elements, as the members of a struct with `apply`.
 
-import { cppDtype } from '@everypath/operators';
+import { cppDtype, hasWithin, scalarCall } from '@everypath/operators';
 import type { Dtype } from '@everypath/schema';
 import type { Expression } from '../ir/ir.ts';
 import { dtypeLiteral } from './cpp-literal.ts';
@@ -18,30 +18,35 @@ export function expressionDtype(root: Expression, inputs: readonly string[]): Dt
   }
 }
 
-/** `struct Body { using Output; static Output apply(…); }`. */
-export function emitFusedBody(inputs: readonly string[], root: Expression): string {
-  const output = cppDtype(expressionDtype(root, inputs));
+/** `apply`, and where a function in it is vectorised for most arguments only, `apply_within`. */
+export function emitBodyMembers(inputs: readonly string[], root: Expression): readonly string[] {
   const parameters = inputs.map((dtype, index) => `${cppDtype(dtype as Dtype)} x${index}`);
+  const form = (name: string, before: readonly string[], within: boolean): readonly string[] => [
+    `[[gnu::always_inline]] static Output ${name}(${[...before, ...parameters].join(', ')}) {`,
+    `  return ${emitExpression(root, within)};`,
+    '}',
+  ];
   return [
-    'struct Body {',
-    `  using Output = ${output};`,
-    `  [[gnu::always_inline]] static Output apply(${parameters.join(', ')}) {`,
-    `    return ${emitExpression(root)};`,
-    '  }',
-    '};',
-  ].join('\n');
+    `using Output = ${cppDtype(expressionDtype(root, inputs))};`,
+    ...form('apply', [], false),
+    ...(anyWithin(root) ? form('apply_within', ['bool& outside'], true) : []),
+  ];
 }
 
-export function emitExpression(node: Expression): string {
+const anyWithin = (node: Expression): boolean =>
+  node.kind === 'apply' && (hasWithin(node.fn, node.compute as Dtype) || node.args.some(anyWithin));
+
+function emitExpression(node: Expression, within: boolean): string {
   switch (node.kind) {
     case 'input':
       return `x${Math.trunc(node.index)}`;
     case 'literal':
       return dtypeLiteral(node.value, node.dtype as Dtype);
     case 'apply': {
-      const compute = cppDtype(node.compute as Dtype);
-      const args = node.args.map((arg) => `ep::as<${compute}>(${emitExpression(arg)})`);
-      return `ep::as<${cppDtype(node.result as Dtype)}>(ep::scalar::${identifier(node.fn)}<${compute}>(${args.join(', ')}))`;
+      const compute = node.compute as Dtype;
+      const args = node.args.map((arg) => `ep::as<${cppDtype(compute)}>(${emitExpression(arg, within)})`);
+      const call = scalarCall(identifier(node.fn), compute, args, within);
+      return `ep::as<${cppDtype(node.result as Dtype)}>(${call})`;
     }
   }
 }

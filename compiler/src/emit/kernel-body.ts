@@ -2,12 +2,13 @@
 // the functions it calls.
 
 import { cppType } from '@everypath/operators';
-import type { Definition, IrFunction, IrModule, KernelOp, LoopOp } from '../ir/ir.ts';
+import type { Definition, Expression, IrFunction, IrModule, KernelOp, LoopOp } from '../ir/ir.ts';
 import { valueName } from './cpp-text.ts';
-import { emitFusedBody } from './emit-expression.ts';
+import { emitBodyMembers } from './emit-expression.ts';
 import { emitFunctions, functionNames, reachableFunctions } from './emit-function.ts';
 import type { EmitContext } from './emit-region.ts';
 import { emitLoop } from './emit-region.ts';
+import { emitPasses } from './fused-passes.ts';
 import { definitionsOf } from './walk.ts';
 
 /** Text that declares `Body` (and what it calls); '' for a kernel without one. */
@@ -16,6 +17,11 @@ export function emitKernelBody(module: IrModule, fn: IrFunction, op: KernelOp, p
   if (!body) return '';
   if (body.kind === 'expression') return emitFusedBody(body.inputs, body.root);
   return emitLoopBody(module, fn, body.captures, body.loop, positions);
+}
+
+function emitFusedBody(inputs: readonly string[], root: Expression): string {
+  const members = [...emitBodyMembers(inputs, root), ...emitPasses(inputs, root)];
+  return ['struct Body {', ...members.map((line) => `  ${line}`), '};'].join('\n');
 }
 
 function emitLoopBody(

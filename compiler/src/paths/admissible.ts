@@ -12,6 +12,8 @@ export interface NodeChoice {
   readonly variants: readonly OperatorVariant[];
   /** Type keys of the node's operands. */
   readonly typeKeys: readonly string[];
+  /** Of a fused chain: how many functions that cost much it computes. */
+  readonly functions?: number;
 }
 
 /** A variant that no path of a target takes, and why. */
@@ -43,6 +45,9 @@ function obstacle(variant: OperatorVariant, node: NodeChoice, target: TargetTool
   if (target.isaFlags[isa] === undefined) return `needs ${isa}, which is not compiled for here`;
   if (!takesTypes(variant, node.typeKeys))
     return `takes ${variant.types?.join(', ')}, the node has ${node.typeKeys.join(', ')}`;
+  const { functions = 0 } = node;
+  if ((variant.functions ?? 0) > functions)
+    return `pays from ${variant.functions} costly functions a chain, this one has ${functions}`;
   return null;
 }
 

@@ -2,7 +2,7 @@
 // uses a helper, a branch, a maybe-unbound local and an exception.
 
 import type { Type } from '@everypath/schema';
-import type { IrModule } from '../../src/ir/ir.ts';
+import type { Expression, IrModule } from '../../src/ir/ir.ts';
 import { apply, BOOL, FLOAT, INT, input, makeFunction, makeModule } from './module-builder.ts';
 
 /** `for i in range(n): a = a * y + z`, starting from x. */
@@ -129,6 +129,23 @@ export function mixModule(): IrModule {
     { name: 'swap', type: BOOL },
   ];
   return makeModule('@test/mix', 'mix.py', parameters, array, [entry, scale]);
+}
+
+/** `def waves(x, y): return np.exp(np.sin(x)) * np.power(np.abs(y), x)`: several costly functions in one chain. */
+export function wavesModule(): IrModule {
+  const array: Type = { kind: 'array', dtype: 'float64', shape: ['n'] };
+  const of = (fn: string, ...args: readonly Expression[]) => apply(fn, 'float64', ...args);
+  const root = of(
+    'multiply',
+    of('exp', of('sin', input(0))),
+    of('power', of('absolute', input(1)), input(0)),
+  );
+  const entry = makeFunction('entry', 'waves', [array, array], array, (region, x, y) => {
+    const body = { kind: 'expression', inputs: ['float64', 'float64'], root } as const;
+    region.return(region.kernel('everypath.fused', array, [x!, y!], { body }));
+  });
+  const parameters = ['x', 'y'].map((name) => ({ name, type: array }));
+  return makeModule('@test/waves', 'waves.py', parameters, array, [entry]);
 }
 
 /** `def pair(n, text): return (n, text, image)`: tuples in and out, text, an image that is only passed through. */

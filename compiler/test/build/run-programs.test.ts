@@ -10,7 +10,7 @@ import { type Program, PythonError } from '@everypath/client';
 import { programDescriptionSchema } from '@everypath/schema';
 import type { BuildResult } from '../../src/build/build-types.ts';
 import { buildFunction } from '../../src/build-function.ts';
-import { fmaModule, mixModule, pairModule } from './modules.ts';
+import { fmaModule, mixModule, pairModule, wavesModule } from './modules.ts';
 import { openBaseline, runnable } from './program-loader.ts';
 
 let folder = '';
@@ -68,6 +68,25 @@ test('telemetry is off at first; on, it counts calls by node and size, and a dra
     for (let i = 0; i < 200; i++) program!.invoke([1, 1, 1, 100]);
     const timed = program!.drain().reduce((sum, record) => sum + (record.node === 0 ? record.calls : 0), 0);
     assert.ok(timed >= 1 && timed <= 200);
+  }
+});
+
+test('a chain in one pass and in several gives the same numbers, near and far from zero', async () => {
+  const waves = await buildFunction(wavesModule(), { cacheDir: join(folder, 'cache'), targets: runnable });
+  const x = Float64Array.from({ length: 700 }, (_, i) => (i === 600 ? 1e9 : (i - 350) / 40));
+  const y = Float64Array.from({ length: 700 }, (_, i) => (i % 50 === 0 ? 0 : Math.cos(i) * 3));
+  const array = (data: Float64Array) => ({ dtype: 'float64', shape: [data.length], data }) as const;
+  for (const target of runnable) {
+    const chosen = new Set(waves.publication.variants.flatMap(({ path }) => path));
+    assert.ok(chosen.has('unfused') && chosen.has('blocked'), [...chosen].join());
+    for (const program of await openBaseline(waves, target)) {
+      const result = program.invoke([array(x), array(y)]) as { readonly data: Float64Array };
+      result.data.forEach((value, i) => {
+        const expected = Math.exp(Math.sin(x[i]!)) * Math.abs(y[i]!) ** x[i]!;
+        const close = Math.abs(value - expected) <= 1e-13 * Math.abs(expected);
+        assert.ok(value === expected || close, `${x[i]}, ${y[i]}: ${value}, not ${expected}`);
+      });
+    }
   }
 });
 

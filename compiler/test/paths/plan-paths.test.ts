@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admissibleVariants } from '../../src/paths/admissible.ts';
+import { admissibleVariants, prunedVariants } from '../../src/paths/admissible.ts';
 import { planPaths } from '../../src/paths/plan-paths.ts';
 import { TARGET_TOOLCHAINS } from '../../src/targets/registry.ts';
 import { EVERYWHERE, variant } from './variants.ts';
@@ -83,6 +83,21 @@ test('the reference form is built only where nothing else runs', () => {
   assert.deepEqual(on('linux-arm64'), ['packed']);
   assert.deepEqual(on('wasm32'), ['plain']);
   assert.deepEqual(on('linux-x86_64'), ['plain', 'packed'], 'a baseline device has nothing else');
+});
+
+test('a form for chains of several costly functions is left out of shorter ones, with the reason', () => {
+  const variants = [variant('whole', any), variant('cut', any, { functions: 2 })];
+  const target = TARGET_TOOLCHAINS['linux-x86_64'];
+  const on = (functions?: number) => ({ variants, typeKeys: [], ...(functions ? { functions } : {}) });
+  assert.deepEqual(
+    admissibleVariants(on(2), target).map(({ name }) => name),
+    ['whole', 'cut'],
+  );
+  for (const few of [undefined, 1]) {
+    assert.deepEqual(prunedVariants(on(few), target), [
+      { variant: 'cut', reason: `pays from 2 costly functions a chain, this one has ${few ?? 0}` },
+    ]);
+  }
 });
 
 test('beyond the budget every level keeps a share', () => {

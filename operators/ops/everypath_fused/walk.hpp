@@ -6,6 +6,7 @@
 #include "everypath/arguments.hpp"
 #include "everypath/broadcast.hpp"
 #include "everypath/runtime.hpp"
+#include "everypath/scalar_within.hpp"
 
 namespace ep::op::everypath_fused {
 namespace {
@@ -116,11 +117,26 @@ struct Source {
 
 template <class Body, class Output, class... T>
 void apply_block(Output* __restrict out, int64_t count, const T* __restrict... inputs) {
+  // Functions that are vectorised for most arguments: a block that has others is computed again.
+  if constexpr (requires(bool& outside) { Body::apply_within(outside, inputs[0]...); }) {
+    bool outside = false;
+    for (int64_t i = 0; i < count; ++i) out[i] = Body::apply_within(outside, inputs[i]...);
+    if (!outside) return;
+  }
   for (int64_t i = 0; i < count; ++i) out[i] = Body::apply(inputs[i]...);
 }
 
-/// Whole arrays, block by block: the inner loop sees contiguous memory only.
+/// All of a chain in one loop over a block.
 template <class Body>
+struct OnePass {
+  template <class Output, class... T>
+  void operator()(Output* out, int64_t count, const T*... inputs) {
+    apply_block<Body>(out, count, inputs...);
+  }
+};
+
+/// Whole arrays, block by block: `Step` computes one, and sees contiguous memory only.
+template <class Body, class Step = OnePass<Body>>
 struct Blocked {
   template <int R, class Output, class... T>
   static void run(Output* out, int64_t size, const Extent<R>& extent, const Lane<T, R>&... lanes) {
@@ -131,9 +147,10 @@ struct Blocked {
   template <int R, class Output, class... T>
   static void run_part(Output* out, int64_t begin, int64_t end, const Extent<R>& extent, const Lane<T, R>&... lanes) {
     [&](auto... sources) {
+      Step step;
       for (int64_t start = begin; start < end; start += block) {
         const int64_t count = end - start < block ? end - start : block;
-        apply_block<Body>(out + start, count, sources.run(start, count)...);
+        step(out + start, count, sources.run(start, count)...);
       }
     }(Source<T, R>(lanes, extent)...);
   }

@@ -13,6 +13,7 @@ import type {
   Tolerance,
 } from '../descriptor.ts';
 import { operatorIdentifier, operators, resolveCall, resolveSubscript, variantsOf } from '../registry.ts';
+import { hasWithin, scalarCall } from '../scalar-functions.ts';
 import { type IndexItem, subscriptOperands } from '../subscript.ts';
 import { dtypeOf } from '../value-types.ts';
 import { takesTypes } from '../variants.ts';
@@ -26,7 +27,13 @@ export interface Specification {
   readonly reference: string;
   readonly tolerance?: Tolerance;
   /** For synthesised operators: the body struct's members and the result. */
-  readonly body?: { readonly operator: string; readonly source: string; readonly result: Type };
+  readonly body?: {
+    readonly operator: string;
+    readonly source: string;
+    readonly result: Type;
+    /** How many functions that cost much a fused chain has; from two on `source` has `passes`. */
+    readonly functions?: number;
+  };
   /** What else people call for this, by name: Python lambdas like `reference`, timed beside it, never compared. */
   readonly peers?: Readonly<Record<string, string>>;
 }
@@ -112,6 +119,7 @@ export function planDrivers(
     const descriptor = operators.find(({ name }) => name === kernel.operator)!;
     const drivers = variantsOf(kernel.operator)
       .filter((variant) => runsHere(variant, architecture, level) && takesTypes(variant, types.map(typeKey)))
+      .filter((variant) => (variant.functions ?? 0) <= (spec.body?.functions ?? 0))
       .filter((variant) => keep?.(variant) ?? true)
       .filter((_, index, all) => thorough || isMain(spec, resolution, types) || number % all.length === index)
       .map((variant): Driver => {
@@ -193,13 +201,18 @@ function kernelOf(
     return { operator: resolution.operator, operands, types, result: resolution.results[0]!, members };
   }
   const dtypes = types.map((type) => dtypeOf(type)!);
-  const compute = cppDtype(resolution.compute as Dtype);
-  const parameters = dtypes.map((dtype, index) => `${cppDtype(dtype)} x${index}`).join(', ');
-  const args = dtypes.map((_, index) => `ep::as<${compute}>(x${index})`).join(', ');
+  const compute = resolution.compute as Dtype;
+  const parameters = dtypes.map((dtype, index) => `${cppDtype(dtype)} x${index}`);
+  const args = dtypes.map((_, index) => `ep::as<${cppDtype(compute)}>(x${index})`);
   const output = cppDtype(dtypeOf(resolution.result)!);
-  const members =
-    `using Output = ${output}; ` +
-    `static Output apply(${parameters}) { return ep::scalar::${resolution.fn}<${compute}>(${args}); }`;
+  const apply = (name: string, before: readonly string[], within: boolean): string =>
+    `static Output ${name}(${[...before, ...parameters].join(', ')}) ` +
+    `{ return ${scalarCall(resolution.fn, compute, args, within)}; }`;
+  const members = [
+    `using Output = ${output};`,
+    apply('apply', [], false),
+    ...(hasWithin(resolution.fn, compute) ? [apply('apply_within', ['bool& outside'], true)] : []),
+  ].join(' ');
   return { operator: 'everypath.fused', operands, types, result: resolution.result, members };
 }
 

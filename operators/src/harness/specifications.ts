@@ -2,7 +2,7 @@
 // enrols every variant of every operator named here, and fails if an operator is not named.
 
 import type { Specification } from './plan.ts';
-import { maps, promotions } from './specifications/elementwise.ts';
+import { maps, promotions, withins } from './specifications/elementwise.ts';
 import { images, layouts } from './specifications/images.ts';
 import { primitives } from './specifications/primitives.ts';
 import { products, wholeProducts } from './specifications/products.ts';
@@ -21,6 +21,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
   ...sorts,
   ...maps,
   ...promotions,
+  ...withins,
   ...primitives,
   preprocess,
   activation,

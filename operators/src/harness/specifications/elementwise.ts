@@ -41,6 +41,29 @@ export const maps: readonly Specification[] = [
   }),
 ];
 
+/** Functions that are vectorised for most arguments: blocks without others, and blocks with one. */
+export const withins: readonly Specification[] = (['float32', 'float64'] as const).flatMap((dtype) => {
+  const draw = `rnd(33, 70, dtype='${dtype}')`;
+  const far = `np.where(${draw} > 8, np.${dtype}(1e9), ${draw})`;
+  const one = of(array(dtype, 2));
+  return [
+    ...['sin', 'cos'].map((fn) => spec(`numpy.${fn}`, [one], [`(${draw} * 100,)`, `(${far},)`], `np.${fn}`)),
+    spec('numpy.log', [one], [`(np.abs(${draw}),)`, `(${far},)`], 'np.log'),
+    spec(
+      'numpy.power',
+      [one, one],
+      [
+        `(np.abs(${draw}), ${draw})`,
+        `(np.round(${draw}), np.round(${draw} * 2))`,
+        `(np.abs(${far}), ${draw} * 3)`,
+        `(extreme(33, 70, dtype='${dtype}'), np.round(${draw}))`,
+      ],
+      'np.power',
+    ),
+    spec('numpy.hypot', [one, one], [`(${draw}, ${draw})`, `(${draw} * 0, ${draw})`], 'np.hypot'),
+  ];
+});
+
 export const promotions: readonly Specification[] = [
   spec(
     'operator.mul',

@@ -27,9 +27,19 @@ export const activation: Specification = {
   body: {
     operator: 'everypath.fused',
     result: array('float32', 2),
+    functions: 2,
     source:
       'using Output = float; static Output apply(float x0, float x1) { using namespace ep::scalar; ' +
-      'return divide<float>(tanh<float>(x0), add<float>(1.0f, exp<float>(negative<float>(x1)))); }',
+      'return divide<float>(tanh<float>(x0), add<float>(1.0f, exp<float>(negative<float>(x1)))); } ' +
+      'struct Pass0 { using Output = float; static Output apply(float x0) { return ep::scalar::tanh<float>(x0); } }; ' +
+      'struct Pass1 { using Output = float; static Output apply(float x0) { using namespace ep::scalar; ' +
+      'return exp<float>(negative<float>(x0)); } }; ' +
+      'struct Pass2 { using Output = float; static Output apply(float x0, float x1) { using namespace ep::scalar; ' +
+      'return divide<float>(x0, add<float>(1.0f, x1)); } }; ' +
+      'static constexpr int temporaries = 2; ' +
+      'template <class Block> static void passes(Block& block, Output* out, const float* x0, const float* x1) { ' +
+      'const auto* t0 = block.template pass<Pass0, 0>(x0); const auto* t1 = block.template pass<Pass1, 1>(x1); ' +
+      'block.template last<Pass2>(out, t0, t1); }',
   },
 };
 
