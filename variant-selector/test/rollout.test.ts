@@ -37,7 +37,12 @@ function step(part: {
     ...candidate,
     choices: candidate.choices.map((choice) => ({
       ...choice,
-      prediction: { ...choice.prediction, tried: part.tried, devices: part.devices },
+      prediction: {
+        ...choice.prediction,
+        tried: part.tried,
+        devices: part.devices,
+        calmSessions: Math.max(choice.prediction.calmSessions, part.devices),
+      },
     })),
   }));
   const byName = (name: string) => candidates.find((each) => each.variant.path[0] === name)!;

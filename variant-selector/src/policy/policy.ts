@@ -6,7 +6,7 @@ import type { FunctionEntry } from '../registry/function-entry.ts';
 import { candidatesOf } from './candidates.ts';
 import { type ClassState, newClassState } from './class-state.ts';
 import { type Answer, type Ask, classOf, type Knowledge } from './decision.ts';
-import { baseShares, drawServed, type Served } from './draw.ts';
+import { baseShares, drawServed, type PendingTrial, pendingTrials, type Served } from './draw.ts';
 import type { DeviceView } from './eligible.ts';
 import { type Choice, evaluate } from './evaluate.ts';
 import { isFirst } from './harm-budget.ts';
@@ -15,7 +15,6 @@ import { makePlan, type Plan } from './plan.ts';
 import { advanceRollout, type RolloutEvent } from './rollout.ts';
 import { spareFor } from './spare.ts';
 import { toldAnswer } from './told.ts';
-import type { Trial } from './trials.ts';
 
 /** What happened to a variant in a class. */
 export interface PolicyEvent {
@@ -29,17 +28,23 @@ export interface Standing {
   readonly plan: Plan;
   readonly state: Readonly<ClassState>;
   /** Trials that nobody was given yet. */
-  readonly pending: readonly Trial[];
+  readonly pending: readonly PendingTrial[];
   readonly shares: readonly Served[];
   /** No other class can teach this one. */
   readonly first: boolean;
 }
 
 interface Held extends Standing {
+  readonly key: string;
   readonly generation: number;
   readonly entry: FunctionEntry;
+  readonly device: DeviceView;
+  /** Whether anyone fetched by it. */
+  used: boolean;
+  /** Whether a newer one is under way. */
+  renewing: boolean;
   readonly state: ClassState;
-  pending: Trial[];
+  pending: PendingTrial[];
   /** Devices that were handed something that only the order of arrival determines. */
   readonly assigned: Map<string, Answer>;
 }
@@ -48,33 +53,45 @@ interface Held extends Standing {
 const STATES_KEPT = 20_000;
 const DEVICES_COUNTED = 8;
 
+/** Takes work that may wait a little. */
+export type Later = (work: () => void) => void;
+
 export const stateKey = (tag: string, deviceClass: string): string => `${tag}\n${deviceClass}`;
 
 export class Policy {
   readonly #options: PolicyOptions;
   readonly #seed: string;
   readonly #onEvent: (event: PolicyEvent) => void;
+  readonly #later: Later | null;
   readonly #held = new Map<string, Held>();
   readonly #states = new Map<string, ClassState>();
   readonly #changed = new Set<string>();
 
-  constructor(options: PolicyOptions, seed: string, onEvent: (event: PolicyEvent) => void = () => {}) {
+  /**
+   * `later` makes the plans of newer models; until then the class is served by the plan it has. Without it the first
+   * fetch after a fit waits for its plan.
+   */
+  constructor(
+    options: PolicyOptions,
+    seed: string,
+    onEvent: (event: PolicyEvent) => void = () => {},
+    later: Later | null = null,
+  ) {
     this.#options = options;
     this.#seed = seed;
     this.#onEvent = onEvent;
+    this.#later = later;
   }
 
   /** Decides, and takes note of what was handed out. */
   decide(entry: FunctionEntry, knowledge: Knowledge, ask: Ask): Answer {
     const told = this.told(entry, knowledge, ask);
     if (told !== null) return told;
-    const held = this.#hold(entry, knowledge, ask.device);
+    const held = this.#serving(entry, knowledge, ask.device);
     const drawn = this.#draw(held, ask);
     const spare = spareFor(held.plan, held.state, drawn, ask.deviceId);
     const answer =
-      spare === null
-        ? drawn
-        : toAnswer(held.plan, { candidate: spare, reason: held.plan.reason, propensity: 1 });
+      spare === null ? drawn : toAnswer(held, { candidate: spare, reason: held.plan.reason, propensity: 1 });
     return ask.bench ? { ...answer, cause: 'bench' } : answer;
   }
 
@@ -86,6 +103,11 @@ export class Policy {
   /** The plan by which devices of this class are served. */
   plan(entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): { readonly plan: Plan } {
     return this.#hold(entry, knowledge, device);
+  }
+
+  /** Has the plans by which anyone was served made anew, later, from newer models. */
+  renew(knowledge: Knowledge): void {
+    for (const [key, held] of this.#held) if (held.used) this.#renewLater(key, held, knowledge);
   }
 
   /** The answer where the policy has no say: a variant that the caller forces or the registry pins. */
@@ -139,13 +161,41 @@ export class Policy {
     for (const key of keys) this.#changed.add(key);
   }
 
+  /** What to serve by now: a plan of older models while that of the newest is being made. */
+  #serving(entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): Held {
+    const key = stateKey(entry.tag, classOf(device));
+    const known = this.#held.get(key);
+    const stale = known?.entry === entry && known.generation !== knowledge.generation;
+    if (stale && this.#later !== null) this.#renewLater(key, known, knowledge);
+    const held = stale && this.#later !== null ? known : this.#hold(entry, knowledge, device);
+    held.used = true;
+    return held;
+  }
+
+  #renewLater(key: string, held: Held, knowledge: Knowledge): void {
+    if (this.#later === null || held.renewing || held.generation === knowledge.generation) return;
+    held.renewing = true;
+    this.#later(() => {
+      if (this.#held.get(key) !== held) return;
+      try {
+        this.#make(key, held.entry, knowledge, held.device);
+      } catch {
+        // Nothing is left to serve: the next fetch is told.
+        this.#held.delete(key);
+      }
+    });
+  }
+
   #hold(entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): Held {
-    const deviceClass = classOf(device);
-    const key = stateKey(entry.tag, deviceClass);
+    const key = stateKey(entry.tag, classOf(device));
     const known = this.#held.get(key);
     if (known !== undefined && known.entry === entry && known.generation === knowledge.generation)
       return known;
+    return this.#make(key, entry, knowledge, device);
+  }
 
+  #make(key: string, entry: FunctionEntry, knowledge: Knowledge, device: DeviceView): Held {
+    const deviceClass = classOf(device);
     const state = this.#stateOf(key, entry.revision);
     const { variants, excluded } = candidatesOf(entry, knowledge.generation, device, state);
     const first = isFirst(knowledge.models.calls[entry.tag], deviceClass, this.#options);
@@ -172,14 +222,19 @@ export class Policy {
       if (step.events.length > 0) this.#changed.add(key);
       for (const event of step.events) this.#onEvent({ tag: entry.tag, deviceClass, event });
     }
+    const shares = baseShares(plan, state);
     const held: Held = {
+      key,
       generation: knowledge.generation,
       entry,
+      device,
+      used: false,
+      renewing: false,
       plan,
       state,
-      shares: baseShares(plan, state),
+      shares,
       first,
-      pending: [...plan.trials],
+      pending: pendingTrials(plan.trials, shares[0]!.candidate, this.#options),
       assigned: new Map(),
     };
     keep(this.#held, key, held);
@@ -205,7 +260,7 @@ export class Policy {
       state.served[answer.variant.id] = (state.served[answer.variant.id] ?? 0) + 1;
       if (state.devices.length < DEVICES_COUNTED && !state.devices.includes(ask.deviceId))
         state.devices = [...state.devices, ask.deviceId];
-      this.#changed.add(stateKey(entry.tag, classOf(ask.device)));
+      this.#changed.add(held.key);
       return answer;
     };
     const before = assigned.get(ask.deviceId);
@@ -215,7 +270,7 @@ export class Policy {
     if (ask.explore && !ask.bench && plan.reason === 'cold' && assigned.size === 0) {
       this.#note(held, plan.best.choices);
       if (held.pending[0]?.candidate === plan.best) held.pending.shift();
-      const sure = toAnswer(plan, { candidate: plan.best, reason: plan.reason, propensity: 1 });
+      const sure = toAnswer(held, { candidate: plan.best, reason: plan.reason, propensity: 1 });
       assigned.set(ask.deviceId, sure);
       return serve(sure);
     }
@@ -228,7 +283,7 @@ export class Policy {
       // The same device is in a roll-out from its first share on.
       cohort: (variant) => keyedRandom(`${this.#seed}\n${entry.tag}\n${ask.deviceId}\n${variant}`)(),
     });
-    const answer = toAnswer(plan, drawn);
+    const answer = toAnswer(held, drawn);
     if (drawn.trial !== null) {
       held.pending.splice(held.pending.indexOf(drawn.trial), 1);
       this.#note(held, drawn.trial.tries);
@@ -247,7 +302,7 @@ export class Policy {
 const choiceKey = (choice: Choice): string => `${choice.node.index}\n${choice.operatorVariant}`;
 
 function toAnswer(
-  plan: Plan,
+  { plan, generation }: Pick<Held, 'plan' | 'generation'>,
   draw: Pick<ReturnType<typeof drawServed>, 'candidate' | 'reason' | 'propensity'>,
 ): Answer {
   return {
@@ -256,6 +311,7 @@ function toAnswer(
     cause: draw.reason === 'explore' ? 'explore' : 'auto',
     propensity: draw.propensity,
     predictedNs: plan.evaluation.known ? Math.exp(draw.candidate.logNs) : null,
+    generation,
   };
 }
 

@@ -68,7 +68,7 @@ export function advanceRollout(state: ClassState, input: RolloutInput): RolloutS
     return { ...stay, champion, events };
   }
   const challenger = best.variant.id;
-  if (isProven(best, held, state, options))
+  if (isProven(best, held, state, options.rolloutDevices, options))
     return { ...stay, champion: challenger, events: promotion(challenger, champion) };
   const sessions = sessionsOf(best, input.calls);
   const least = leastShare(best, held, state, options);
@@ -97,12 +97,13 @@ const promotion = (variant: string, before: string | null): readonly RolloutEven
   { kind: 'promoted', variant, before },
 ];
 
-/** Devices that must have run what is new before a champion that seems to harm makes way for it. */
+/** Devices that must have run what sets the two apart before a champion that seems to harm makes way. */
 const WITNESSES = 2;
 
 /**
- * The share that a challenger gets at least. Where several devices of the class have run all of it, the champion may be
- * the harm: devices are spared it by the chance of that. Else the share starts small, whatever is predicted.
+ * The share that a challenger gets at least. Where several devices of the class have run both, in calm sessions, the
+ * champion may be the harm: devices are spared it by the chance of that. Else the share starts small, whatever is
+ * predicted.
  */
 function leastShare(
   challenger: Candidate,
@@ -110,33 +111,32 @@ function leastShare(
   state: ClassState,
   options: PolicyOptions,
 ): number {
-  const { rolloutStart } = options;
-  if (!hasRun(challenger, champion, state, WITNESSES, 1)) return rolloutStart;
-  return Math.max(rolloutStart, harmChance(champion, challenger, options));
+  const known =
+    isProven(challenger, champion, state, WITNESSES, options) &&
+    isProven(champion, challenger, state, WITNESSES, options);
+  if (!known) return options.rolloutStart;
+  return Math.max(options.rolloutStart, harmChance(champion, challenger, options));
 }
 
-/** Whether what sets it apart from the champion was tried in the class often enough, by enough of its devices. */
-const isProven = (
-  candidate: Candidate,
-  champion: Candidate,
-  state: ClassState,
-  { rolloutDevices, trialSessions }: PolicyOptions,
-): boolean => hasRun(candidate, champion, state, rolloutDevices, Math.min(2, trialSessions));
-
-/** Whether each choice that sets it apart from the champion was run so much; a class with fewer devices needs fewer. */
-function hasRun(
+/**
+ * Whether what sets it apart from the champion was tried in the class often enough, by so many of its devices; a class
+ * that has fewer needs fewer.
+ */
+function isProven(
   candidate: Candidate,
   champion: Candidate,
   state: ClassState,
   devices: number,
-  sessions: number,
+  { trialSessions }: PolicyOptions,
 ): boolean {
   const enough = Math.min(devices, Math.max(1, state.devices.length));
   return candidate.choices.every((choice, index) => {
     if (choice.operatorVariant === champion.choices[index]?.operatorVariant) return true;
     const { prediction } = choice;
     return (
-      prediction.tried && prediction.devices >= enough && Math.round(prediction.calmSessions) >= sessions
+      prediction.tried &&
+      prediction.devices >= enough &&
+      Math.round(prediction.calmSessions) >= Math.min(2, trialSessions)
     );
   });
 }
