@@ -4,8 +4,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Answer } from '../src/policy/decision.ts';
-import { DEFAULT_POLICY } from '../src/policy/options.ts';
-import { Policy } from '../src/policy/policy.ts';
 import { keyedRandom, normal } from '../src/random.ts';
 import type { FunctionEntry } from '../src/registry/function-entry.ts';
 import { device, functionOf, SimulatedFleet, type Truth, viewOf } from './simulated-fleet.ts';
@@ -289,38 +287,5 @@ describe('policy', () => {
     );
     assert.equal(answer.reason, 'predicted');
     assert.ok(fleet.trueNs(answer.variant) / fleet.fastestNs <= 1.05);
-  });
-
-  it('serves by the plan it has while that of newer models is made, and says by which', () => {
-    const fleet = new SimulatedFleet({ seed: 'later', truth: THREE });
-    live(fleet, 12, (index) => `device-${index % 3}`);
-    const waiting: (() => void)[] = [];
-    const policy = new Policy(DEFAULT_POLICY, 'later', undefined, (work) => waiting.push(work));
-    const decide = (deviceId: string): Answer =>
-      policy.decide(fleet.entry, fleet.knowledge, ask({ deviceId }));
-    const { generation } = fleet.knowledge;
-    assert.equal(decide('a').generation, generation);
-    assert.equal(waiting.length, 0);
-    fleet.fit();
-    assert.equal(decide('b').generation, generation);
-    assert.equal(decide('c').generation, generation);
-    // Asked for once, whoever asks.
-    policy.renew(fleet.knowledge);
-    assert.equal(waiting.length, 1);
-    waiting.shift()!();
-    assert.equal(decide('b').generation, generation + 1);
-    // What nobody was served by since is not made anew.
-    fleet.fit();
-    policy.renew(fleet.knowledge);
-    waiting.shift()!();
-    fleet.fit();
-    policy.renew(fleet.knowledge);
-    assert.equal(waiting.length, 0);
-    // A new revision cannot wait: the plan may name what is gone.
-    const published = { ...fleet.entry, revision: 2 };
-    assert.equal(
-      policy.decide(published, fleet.knowledge, ask({ deviceId: 'd' })).generation,
-      fleet.knowledge.generation,
-    );
   });
 });

@@ -6,8 +6,9 @@ import { newClassState } from '../src/policy/class-state.ts';
 import { harmLeft, isFirst, mayExplore } from '../src/policy/harm-budget.ts';
 import type { Kill } from '../src/policy/kill.ts';
 import { DEFAULT_POLICY } from '../src/policy/options.ts';
-import { Policy, stateKey } from '../src/policy/policy.ts';
+import { Policy } from '../src/policy/policy.ts';
 import { advanceRollout } from '../src/policy/rollout.ts';
+import { stateKey } from '../src/policy/standings.ts';
 import { device, functionOf, SimulatedFleet, type Truth, viewOf } from './simulated-fleet.ts';
 
 const TWO: Truth = [{ fast: { ns: 3000 }, slow: { ns: 5000 } }];
