@@ -24,11 +24,19 @@ const DAY_MS = 86_400_000;
 const DAYS = 20;
 const CAUSES = ['auto', 'explore', 'forced', 'bench'] as const;
 
-/** A batch is 40 records of 16 samples: ten nodes at four sizes, one of the nodes the whole call. */
+/**
+ * A batch is 40 records of 16 samples: ten nodes at four sizes, one of the nodes the whole call. Batches arrive in the
+ * order of time, over twenty days.
+ */
 const BATCH_RECORDS = 40;
 const RECORD_SAMPLES = 16;
 
-const insertSessions = (from: number, count: number, devices: number): string => `INSERT INTO op_session
+const insertSessions = (
+  from: number,
+  count: number,
+  devices: number,
+  batches: number,
+): string => `INSERT INTO op_session
 SELECT
   toUInt8(device % ${DEVICE_SHARDS}) AS device_shard,
   concat('linux-x86_64/x86-64-v', toString(class % 3 + 2), '/micro-', toString(class % 30), '/model-', toString(class)) AS device_class,
@@ -37,7 +45,7 @@ SELECT
   if(position = 9, variant_id, concat('variant-', toString((variant_number + position) % 6))) AS operator_variant,
   toUInt8(if(position = 9, 0, 7 + size)) AS work_bucket,
   if(position = 9, [], [toFloat64(bitShiftLeft(64, size))]) AS features,
-  fromUnixTimestamp64Milli({nowMs:Int64} - toInt64(cityHash64(batch, 1) % ${DAYS * DAY_MS}), 'UTC') AS ts,
+  fromUnixTimestamp64Milli({nowMs:Int64} - toInt64((1 - batch / ${batches}) * ${DAYS * DAY_MS}), 'UTC') AS ts,
   ts AS received_at,
   tag_name AS tag,
   variant_id AS variant,
@@ -64,7 +72,7 @@ async function fill({ writer }: ClickHouse, samples: number, nowMs: number): Pro
   const chunk = 500_000;
   for (let from = 0; from < records; from += chunk) {
     await writer.command({
-      query: insertSessions(from, Math.min(chunk, records - from), samples / 500),
+      query: insertSessions(from, Math.min(chunk, records - from), samples / 500, records / BATCH_RECORDS),
       query_params: { nowMs },
     });
   }

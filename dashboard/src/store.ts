@@ -1,6 +1,7 @@
 // All of the dashboard's SQL. Reads `op_session` only, parameters always bound, settings never passed per query.
 
-import { type Cause, DEVICE_SHARDS } from '@everypath/schema';
+import type { Cause } from '@everypath/schema';
+import { createDeviceSampler, SAMPLED } from './device-sample.ts';
 import type { ClickHouseQueries } from './ports.ts';
 
 export interface SampleFilter {
@@ -23,9 +24,11 @@ export interface Totals {
   readonly samples: number;
   readonly devices: number;
   readonly lastMs: number | null;
+  /** Whether the counts are those of a fair sample of devices, scaled up: beyond a million sessions. */
+  readonly estimated: boolean;
 }
 
-export interface ClassRow extends Totals {
+export interface ClassRow extends Omit<Totals, 'estimated'> {
   readonly deviceClass: string;
 }
 
@@ -82,26 +85,6 @@ const WHERE = `ts >= fromUnixTimestamp64Milli({fromMs:Int64})
     AND ({deviceClass:String} = '' OR device_class = {deviceClass:String}
       OR startsWith(device_class, concat({deviceClass:String}, '/')))`;
 
-/**
- * Rows that one query may read. Above it a fair sample of devices stands for the fleet: shards of devices come first in
- * the table's order. What an estimate says it rests on is what was read. 12,000 rows are grouped in under a tenth of a
- * second (`npm run bench -- queries`).
- */
-const ROW_BUDGET = 12_000;
-const SAMPLED = `device_shard < {shards:UInt8} AND intDiv(device, ${DEVICE_SHARDS}) % {stride:UInt32} = 0`;
-/** Where a query is large, these alone tell so. */
-const FIRST_SHARDS = 8;
-
-/** How many shards together have no more rows than the budget. */
-function withinBudget(sizes: readonly number[]): number {
-  let sum = 0;
-  for (const [shards, size] of sizes.entries()) {
-    sum += size;
-    if (sum > ROW_BUDGET) return shards;
-  }
-  return sizes.length;
-}
-
 /** The value in the middle of a sorted array that is not empty. */
 const middle = (sorted: string, length: string): string =>
   `(${sorted}[intDiv(${length} + 1, 2)] + ${sorted}[intDiv(${length}, 2) + 1]) / 2`;
@@ -154,36 +137,9 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
     const result = await clickhouse.query({ query, query_params: parameters, format: 'JSONEachRow' });
     return result.json<Row>();
   };
-  /** The sizes of the first shards of devices. */
-  const shardSizes = async (where: string, parameters: Record<string, unknown>, shards: number) => {
-    const sizes = Array.from({ length: shards }, () => 0);
-    const counted = await rows<{ shard: number; n: number }>(
-      `SELECT device_shard AS shard, toFloat64(count()) AS n FROM op_session
-       WHERE ${SAMPLED} AND ${WHERE} AND ${where} GROUP BY shard`,
-      { ...parameters, shards, stride: 1 },
-    );
-    for (const { shard, n } of counted) sizes[shard] = n;
-    return sizes;
-  };
-  /**
-   * Shards of devices that keep within the budget, and one device in how many where even a shard is too large. Counted,
-   * not guessed, because few devices fill shards unevenly.
-   */
-  const sampleFor = async (
-    where: string,
-    parameters: Record<string, unknown>,
-  ): Promise<{ readonly shards: number; readonly stride: number }> => {
-    const sizes = await shardSizes(where, parameters, FIRST_SHARDS);
-    const first = withinBudget(sizes);
-    if (first === 0) return { shards: 1, stride: Math.ceil((sizes[0] ?? 0) / ROW_BUDGET) };
-    if (first < FIRST_SHARDS) return { shards: first, stride: 1 };
-    // Far below the budget there is nothing to count.
-    const all = (sizes.reduce((sum, size) => sum + size, 0) * DEVICE_SHARDS) / FIRST_SHARDS;
-    if (all < ROW_BUDGET / 2) return { shards: DEVICE_SHARDS, stride: 1 };
-    return { shards: withinBudget(await shardSizes(where, parameters, DEVICE_SHARDS)), stride: 1 };
-  };
+  const devices = createDeviceSampler(rows, WHERE);
   const sampledRows = async <Row>(query: string, where: string, parameters: Record<string, unknown>) =>
-    rows<Row>(query, { ...parameters, ...(await sampleFor(where, parameters)) });
+    rows<Row>(query, { ...parameters, ...(await devices.forGroups(where, parameters)) });
   const estimateRows = async <Row extends Estimate>(
     keys: Readonly<Record<string, string>>,
     where: string,
@@ -192,34 +148,41 @@ export function createSampleStore(clickhouse: ClickHouseQueries): SampleStore {
 
   return {
     async totals(filter) {
+      const { scale, ...sample } = await devices.forScan();
       const [row] = await rows<{ samples: number; devices: number; last: number }>(
         `SELECT toFloat64(sum(length(latencies))) AS samples, toFloat64(uniq(device)) AS devices,
            toFloat64(toUnixTimestamp64Milli(max(received_at))) AS last
-         FROM op_session WHERE ${WHERE}`,
-        { ...filter },
+         FROM op_session WHERE ${WHERE} AND ${SAMPLED}`,
+        { ...filter, ...sample },
       );
       return {
-        samples: row?.samples ?? 0,
-        devices: row?.devices ?? 0,
+        samples: Math.round((row?.samples ?? 0) * scale),
+        devices: Math.round((row?.devices ?? 0) * scale),
         lastMs: row?.samples ? row.last : null,
+        estimated: scale > 1,
       };
     },
-    deviceClasses: (filter) =>
-      rows<ClassRow>(
-        `SELECT device_class AS deviceClass, toFloat64(sum(length(latencies))) AS samples,
-           toFloat64(uniq(device)) AS devices, toFloat64(toUnixTimestamp64Milli(max(received_at))) AS lastMs
-         FROM op_session WHERE ${WHERE} GROUP BY device_class ORDER BY samples DESC, deviceClass LIMIT 200`,
-        { ...filter },
-      ),
-    activity: (filter, slotMs) =>
-      rows<{ tag: string; slot: number; count: number }>(
+    async deviceClasses(filter) {
+      const { scale, ...sample } = await devices.forScan();
+      return rows<ClassRow>(
+        `SELECT device_class AS deviceClass, round(sum(length(latencies)) * {scale:Float64}) AS samples,
+           round(uniq(device) * {scale:Float64}) AS devices, toFloat64(toUnixTimestamp64Milli(max(received_at))) AS lastMs
+         FROM op_session WHERE ${WHERE} AND ${SAMPLED}
+         GROUP BY device_class ORDER BY samples DESC, deviceClass LIMIT 200`,
+        { ...filter, ...sample, scale },
+      );
+    },
+    async activity(filter, slotMs) {
+      const { scale, ...sample } = await devices.forScan();
+      return rows<{ tag: string; slot: number; count: number }>(
         `SELECT tag,
            toFloat64(intDiv(toUnixTimestamp64Milli(ts) - {fromMs:Int64}, {slotMs:Int64})) AS slot,
-           toFloat64(sum(length(latencies))) AS count
-         FROM op_session WHERE ${WHERE} AND operator = 'everypath.call'
+           round(sum(length(latencies)) * {scale:Float64}) AS count
+         FROM op_session WHERE ${WHERE} AND ${SAMPLED} AND operator = 'everypath.call'
          GROUP BY tag, slot ORDER BY tag, slot`,
-        { ...filter, slotMs },
-      ),
+        { ...filter, ...sample, slotMs, scale },
+      );
+    },
     variants: (filter, tag) =>
       estimateRows<Estimate & { variant: string }>(
         { variant: 'operator_variant' },

@@ -1,6 +1,6 @@
 // The `everypath` command.
 
-import { processOutput } from './cli/output.ts';
+import { processOutput, written } from './cli/output.ts';
 import { runCommandLine } from './cli/program.ts';
 import { systemClock, systemRandom } from './clock.ts';
 
@@ -14,5 +14,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   output: processOutput(),
   flags: {},
 });
+await written([process.stdout, process.stderr]);
 // The embedded database keeps threads of its own that would hold the process open.
 process.exit();

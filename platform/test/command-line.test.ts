@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { written } from '../src/cli/output.ts';
 import { everypath } from './command-line.ts';
 
 const COMMANDS = [
@@ -108,4 +110,20 @@ test('doctor lists what there is', async () => {
       (finding) => finding.detail !== '' && ['found', 'missing', 'optional'].includes(finding.status),
     ),
   );
+});
+
+test('the process ends when its reader has taken everything', async () => {
+  const taken: string[] = [];
+  const slow = new Writable({
+    write(chunk, _encoding, done) {
+      setTimeout(() => {
+        taken.push(String(chunk));
+        done();
+      }, 5);
+    },
+  });
+  slow.write('first');
+  slow.write('second');
+  await written([slow]);
+  assert.deepEqual(taken.slice(0, 2), ['first', 'second']);
 });

@@ -23,24 +23,24 @@ test('small shards share a part', () => {
 });
 
 test('the budget is shared out by sessions', () => {
-  const counts = [count(0, 'a', 6_000), count(1, 'a', 6_000), count(2, 'b', 2_000), count(5, 'b', 2_000)];
+  const counts = [count(0, 'a', 3_000), count(1, 'a', 3_000), count(2, 'b', 1_000), count(5, 'b', 1_000)];
   assert.deepEqual(cutParts(counts, 800), [part(0, 0, 300), part(1, 2, 400), part(5, 5, 100)]);
 });
 
 test('a large shard is cut by operator', () => {
-  const counts = [count(0, 'a', 4_000), count(0, 'b', 4_000), count(0, 'c', 18_000), count(1, 'a', 2_000)];
-  assert.deepEqual(cutParts(counts, 28_000), [
-    part(0, 0, 8_000, ['a', 'b']),
-    part(0, 0, 18_000, ['c', 'c']),
-    part(1, 1, 2_000),
+  const counts = [count(0, 'a', 2_000), count(0, 'b', 2_000), count(0, 'c', 9_000), count(1, 'a', 1_000)];
+  assert.deepEqual(cutParts(counts, 14_000), [
+    part(0, 0, 4_000, ['a', 'b']),
+    part(0, 0, 9_000, ['c', 'c']),
+    part(1, 1, 1_000),
   ]);
 });
 
 test('what is left of a cut shard is not joined with the next: its operators are not those of the other', () => {
-  const counts = [count(0, 'a', 7_000), count(0, 'b', 2_000), count(1, 'a', 2_000)];
-  assert.deepEqual(cutParts(counts, 11_000), [
-    part(0, 0, 7_000, ['a', 'a']),
-    part(0, 0, 2_000, ['b', 'b']),
-    part(1, 1, 2_000),
+  const counts = [count(0, 'a', 3_500), count(0, 'b', 1_000), count(1, 'a', 1_000)];
+  assert.deepEqual(cutParts(counts, 5_500), [
+    part(0, 0, 3_500, ['a', 'a']),
+    part(0, 0, 1_000, ['b', 'b']),
+    part(1, 1, 1_000),
   ]);
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { WHOLE_CALL } from '@everypath/schema';
-import { readSamples } from '../src/model/sample-store.ts';
+import { parseSamples, readSamples, readSampleText, type Samples } from '../src/model/sample-store.ts';
 import { insertSamples, openClickHouse, type SampleRow } from './clickhouse.ts';
 
 const CLASS = 'linux-x86_64/x86-64-v3/zen3/ryzen';
@@ -101,6 +101,35 @@ describe('sample store', () => {
     assert.equal(observations.filter((each) => each.operatorVariant === 'scalar').length, 1);
     assert.equal((await readSamples(clickhouse, { ...QUERY, rowBudget: 50 })).observations.length, 50);
     assert.deepEqual(await readSamples(clickhouse, QUERY), await readSamples(clickhouse, QUERY));
+  });
+
+  it('reads a share of a large class and the whole of a small one, at once and what came since', async () => {
+    const [small, late] = ['macos-arm64/apple-m1', new Date(Date.now() + 60_000)];
+    const many = Array.from({ length: 640 }, (_, index) =>
+      row({ device: String(index), batch_id: batch(index), operator_variant: `v${index % 8}` }),
+    );
+    // In the last shard, and in the first.
+    const few = ['63', '128'].map((device, index) =>
+      row({ device_class: small, device, batch_id: batch(1_000 + index) }),
+    );
+    await fill([...many, ...few]);
+    const budget = { ...QUERY, rowBudget: 82 };
+    const classes = ({ observations }: Samples) =>
+      Object.fromEntries(
+        [...Map.groupBy(observations, (each) => each.deviceClass)].map(([name, own]) => [name, own.length]),
+      );
+    const all = await readSamples(clickhouse, budget);
+    assert.equal(classes(all)[small], 2);
+    assert.ok(classes(all)[CLASS]! <= 81);
+    assert.ok(all.observations.every((each) => each.deviceClass === small || Number(each.device) % 64 < 16));
+    const received_at = late.toISOString().replace('T', ' ').replace('Z', '');
+    await insertSamples(clickhouse, [
+      row({ device_class: small, device: '63', batch_id: batch(2_000), received_at }),
+      // Of a shard that is not read.
+      row({ device: '62', operator_variant: 'v1', batch_id: batch(2_001), received_at }),
+    ]);
+    const since = parseSamples(await readSampleText(clickhouse, budget, late.getTime() - 1_000));
+    assert.deepEqual(classes(since), { [small]: 2 });
   });
 
   it('leaves out what is old', async () => {

@@ -88,7 +88,7 @@ export function homeView(model: HomeModel, state: ViewState, nowMs: number): Htm
   const variants = model.functions.reduce((sum, row) => sum + row.variants, 0);
   const targets = new Set(model.functions.flatMap((row) => row.targets));
   return html`<h1>Every path, measured</h1>
-<dl class="tiles">${tile(formatCount(model.functions.length), 'Functions', 'published')}${tile(formatCount(variants), 'Variants', plural(targets.size, 'target'))}${tile(formatCount(model.totals.devices), 'Devices', `last ${state.period}`)}${tile(formatCount(model.totals.samples), 'Samples', `last ${formatAgo(model.totals.lastMs, nowMs)}`)}</dl>
+<dl class="tiles">${tile(formatCount(model.functions.length), 'Functions', 'published')}${tile(formatCount(variants), 'Variants', plural(targets.size, 'target'))}${tile(formatCount(model.totals.devices), 'Devices', `${model.totals.estimated ? 'about; ' : ''}last ${state.period}`)}${tile(formatCount(model.totals.samples), 'Samples', `${model.totals.estimated ? 'about; ' : ''}last ${formatAgo(model.totals.lastMs, nowMs)}`)}</dl>
 ${section('functions', 'Functions', '', functionsView(model, state, nowMs))}
 ${section('devices', 'Devices', 'What reports, at the finest cell of its class. A link leads to its operators.', classesView(model.classes, state, nowMs))}
 ${section('latest', 'Latest decisions', '', decisionTable(model.decisions, nowMs))}

@@ -74,7 +74,7 @@ export function layout(frame: Frame, content: Html): Html {
 <body><a class="skip" href="#content">Skip to content</a>
 <header><div class="wide"><a class="brand" href="/"><svg aria-hidden="true" width="22" height="22" viewBox="0 0 24 24"><path class="lost" d="M3 12C9 12 9 5 21 5M3 12C9 12 9 19 21 19"/><path class="found" d="M3 12H21"/><circle class="found" cx="3" cy="12" r="2"/></svg>everypath</a>
 <nav aria-label="Main">${NAVIGATION.map(([room, href, text]) => html`<a href="${href}"${room === frame.room ? html` aria-current="page"` : nothing}>${text}</a>`)}</nav>
-<p class="fresh"><span class="pulse${totals.lastMs !== null && frame.nowMs - totals.lastMs < 600_000 ? ' live' : ''}" aria-hidden="true"></span>${formatCount(totals.samples)} samples · ${plural(totals.devices, 'device')} · last ${formatAgo(totals.lastMs, frame.nowMs)}</p></div></header>
+<p class="fresh"><span class="pulse${totals.lastMs !== null && frame.nowMs - totals.lastMs < 600_000 ? ' live' : ''}" aria-hidden="true"></span>${totals.estimated ? 'about ' : ''}${formatCount(totals.samples)} samples · ${plural(totals.devices, 'device')} · last ${formatAgo(totals.lastMs, frame.nowMs)}</p></div></header>
 <main id="content" class="wide">${frame.filters ? filterStrip(frame) : nothing}${content}</main>
 <footer class="wide"><p>Latencies are medians of per-device medians with 95 % order-statistic intervals. <a href="${link(json, frame.state)}">This page as JSON</a></p></footer>
 </body></html>`;

@@ -189,6 +189,16 @@ def constant(spec):
     return tuple(value) if isinstance(value, list) else (float(value) if spec["type"]["kind"] == "float" else value)
 
 
+def settle():
+    """Waits, at most 0.2 s, until no thread of this process runs: OpenBLAS's spin for some 30 ms after a product, on
+    the processors that the next one would have."""
+    for _ in range(100):
+        before = time.process_time_ns()
+        time.sleep(0.002)
+        if time.process_time_ns() - before < 500_000:
+            return
+
+
 def measure(spec, libraries, rounds):
     """Median nanoseconds of the reference, each peer and each driver on the first case, in interleaved rounds. All are
     called from Python with the same operands; a call that is quick is repeated within a round."""
@@ -237,6 +247,7 @@ def measure(spec, libraries, rounds):
     for turn in range(rounds):
         for name in order[turn % len(order) :] + order[: turn % len(order)]:
             function, count = calls[name], repeats[name]
+            settle()
             # Once beforehand, so that each finds the operands as its own call left them.
             function()
             started = time.perf_counter_ns()

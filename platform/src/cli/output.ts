@@ -1,5 +1,6 @@
 // Where a command's words go: results on standard output, everything else on standard error.
 
+import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
@@ -30,4 +31,9 @@ export function processOutput(): Output {
       }),
     isTerminal: stdout.isTTY === true,
   };
+}
+
+/** Resolves when the streams' readers have taken all that was written: a pipe takes 64 KiB at a time. */
+export async function written(streams: readonly Writable[]): Promise<void> {
+  for (const stream of streams) await new Promise<void>((taken) => stream.write('', () => taken()));
 }

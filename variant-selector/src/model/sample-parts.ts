@@ -17,7 +17,7 @@ export const OF_PART = `AND device_shard BETWEEN {firstShard: UInt8} AND {lastSh
     AND ({lastOperator: String} = '' OR operator BETWEEN {firstOperator: String} AND {lastOperator: String})`;
 
 /** A part takes the engine well under a tenth of a second. */
-const PART_SESSIONS = 8_000;
+const PART_SESSIONS = 4_000;
 
 /** Sessions of one operator in one shard. */
 export interface ShardCount {
@@ -26,20 +26,31 @@ export interface ShardCount {
   readonly sessions: number;
 }
 
-/** Parts of the sessions that match `where`. */
-export async function readParts(
+/** How many sessions match `where`, in the table's order. */
+export async function readCounts(
   clickhouse: ClickHouseClient,
   where: string,
   query_params: Record<string, unknown>,
-  rowBudget: number,
-): Promise<readonly SamplePart[]> {
+): Promise<readonly ShardCount[]> {
   const result = await clickhouse.query({
     query: `SELECT device_shard AS shard, operator, toFloat64(count()) AS sessions
 FROM op_session WHERE ${where} GROUP BY shard, operator ORDER BY shard, operator`,
     format: 'JSONEachRow',
     query_params,
   });
-  return cutParts(await result.json<ShardCount>(), rowBudget);
+  return result.json<ShardCount>();
+}
+
+const sessionsOf = (counts: readonly ShardCount[]): number =>
+  counts.reduce((sum, { sessions }) => sum + sessions, 0);
+
+/** The parts of each scope, which gets its sessions' share of the budget. */
+export function cutScopes(
+  scopes: readonly (readonly ShardCount[])[],
+  rowBudget: number,
+): readonly (readonly SamplePart[])[] {
+  const all = scopes.reduce((sum, counts) => sum + sessionsOf(counts), 0);
+  return scopes.map((counts) => cutParts(counts, (rowBudget * sessionsOf(counts)) / Math.max(1, all)));
 }
 
 /** A part on the way: what it counts, and whether it has all operators of its shards. */
@@ -52,7 +63,7 @@ interface Cut {
 const cutOf = (counts: readonly ShardCount[], whole: boolean): Cut => ({
   counts: [...counts],
   whole,
-  sessions: counts.reduce((sum, { sessions }) => sum + sessions, 0),
+  sessions: sessionsOf(counts),
 });
 
 /** Adds a cut to the one before it, if both are of a kind and together small enough. */

@@ -4,8 +4,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
 import type { Observation, SizeObservation } from './observation.ts';
-import { OF_PART, readParts } from './sample-parts.ts';
-import { readThinned, THINNED } from './thinning.ts';
+import { cutScopes, OF_PART, readCounts } from './sample-parts.ts';
+import { readThinned, scopesOf } from './thinning.ts';
 
 export interface SampleQuery {
   /** Samples that are older are left out. */
@@ -27,13 +27,13 @@ const COARSE_STEPS = 16;
 
 const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
 
-/** Only what lies together with something that came since: a class's operator variant, a function's node. */
-const CHANGED_OBSERVATIONS = `(device_class, operator, specialization, operator_variant) IN (
-    SELECT DISTINCT device_class, operator, specialization, operator_variant FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
-const CHANGED_SIZES = `(device_class, tag, node) IN (
-    SELECT DISTINCT device_class, tag, node FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}))`;
+/** Only what lies together with something that came since, in the same scope, under one value of `columns`. */
+const changed = (columns: string, scope: string): string => `(${columns}) IN (
+    SELECT DISTINCT ${columns} FROM op_session
+    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}) ${scope})`;
+/** A class's operator variant, and a function's node. */
+const OBSERVATION = 'device_class, operator, specialization, operator_variant';
+const SIZE = 'device_class, operator, specialization, tag, node';
 
 const observationsSql = (only: string): string => `
 SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
@@ -97,20 +97,32 @@ export async function readSampleText(
   sinceMs: number | null,
 ): Promise<SampleText> {
   const thinned = await readThinned(clickhouse, query);
-  const only = (changed: string): string =>
-    `${thinned ? THINNED : ''} ${sinceMs === null ? '' : `AND (${changed})`}`;
   const common = { days: query.maxAgeDays, since: Math.floor(sinceMs ?? 0), ...(thinned ?? {}) };
-  const where = `${COUNTED} ${only(`${CHANGED_OBSERVATIONS} OR ${CHANGED_SIZES}`)}`;
+  const scopes = scopesOf(thinned).map((scope) => {
+    const [observation, size] = [OBSERVATION, SIZE].map((columns) => changed(columns, scope));
+    const only = (condition: string): string => (sinceMs === null ? scope : `${scope} AND (${condition})`);
+    return {
+      either: only(`${observation} OR ${size}`),
+      observation: only(`${observation}`),
+      size: only(`${size}`),
+    };
+  });
+  const counts = await Promise.all(
+    scopes.map(({ either }) => readCounts(clickhouse, `${COUNTED} ${either}`, common)),
+  );
   const observations: string[] = [];
   const sizes: string[] = [];
-  for (const part of await readParts(clickhouse, where, common, query.rowBudget)) {
-    const read = async (text: string): Promise<string> => {
-      const query_params = { ...common, ...part };
-      const result = await clickhouse.query({ query: text, format: 'JSONEachRow', query_params });
-      return result.text();
-    };
-    observations.push(await read(observationsSql(`${OF_PART} ${only(CHANGED_OBSERVATIONS)}`)));
-    sizes.push(await read(sizesSql(`${OF_PART} ${only(CHANGED_SIZES)}`)));
+  for (const [index, parts] of cutScopes(counts, query.rowBudget).entries()) {
+    const { observation = '', size = '' } = scopes[index] ?? {};
+    for (const part of parts) {
+      const read = async (text: string): Promise<string> => {
+        const query_params = { ...common, ...part };
+        const result = await clickhouse.query({ query: text, format: 'JSONEachRow', query_params });
+        return result.text();
+      };
+      observations.push(await read(observationsSql(`${OF_PART} ${observation}`)));
+      sizes.push(await read(sizesSql(`${OF_PART} ${size}`)));
+    }
   }
   return { observations: observations.join('\n'), sizes: sizes.join('\n') };
 }

@@ -4,15 +4,24 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { DEVICE_SHARDS } from '@everypath/schema';
 
-/** Parameters of `THINNED`: classes that are too large, and how many shards of each are read. */
+/** Parameters of `scopesOf`: classes that are too large, and how many shards of each are read. */
 export type Thinned = {
   readonly thinnedClasses: readonly string[];
   readonly thinnedShards: readonly number[];
 };
 
-/** Goes with the parameters of `readThinned`. */
-export const THINNED =
-  'AND device_shard < transform(toString(device_class), {thinnedClasses: Array(String)}, {thinnedShards: Array(UInt8)}, 64)';
+/**
+ * Conditions that together choose what is read, with the parameters of `readThinned`. Large classes stand apart: the
+ * first shards alone have what is read of them, and the rest of the table need not be looked at.
+ */
+export function scopesOf(thinned: Thinned | undefined): readonly string[] {
+  if (thinned === undefined) return [''];
+  return [
+    `AND device_shard < ${Math.max(...thinned.thinnedShards)} AND device_class IN {thinnedClasses: Array(String)}
+    AND device_shard < transform(toString(device_class), {thinnedClasses: Array(String)}, {thinnedShards: Array(UInt8)}, 0)`,
+    'AND device_class NOT IN {thinnedClasses: Array(String)}',
+  ];
+}
 
 /** Sessions in each class, by those in the first shard: a sixty-fourth of the devices. */
 const COUNTS = `

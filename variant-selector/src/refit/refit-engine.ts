@@ -70,11 +70,7 @@ export class RefitEngine {
       this.#observations.set(key, own);
       this.#touched.add(own[0]!.deviceClass);
     }
-    for (const [key, own] of Map.groupBy(
-      samples.sizes,
-      (each) => `${each.deviceClass}\n${each.tag}\n${each.node}`,
-    ))
-      this.#sizes.set(key, own);
+    for (const [key, own] of Map.groupBy(samples.sizes, sizeGroupKey)) this.#sizes.set(key, own);
     for (const { moments } of samples.observations)
       for (const [, , , atMs] of moments ?? [])
         if (atMs !== undefined) this.#newestMs = Math.max(atMs, this.#newestMs ?? atMs);
@@ -181,6 +177,9 @@ export function areSound(models: Models): boolean {
         if (!Number.isFinite(tree[cell]!.mean) || !(tree[cell]!.variance > 0)) return false;
   return true;
 }
+
+const sizeGroupKey = (each: SizeObservation): string =>
+  [each.deviceClass, each.operator, each.specialization, each.tag, each.node].join('\n');
 
 const groupKey = (each: Observation): string =>
   `${each.deviceClass}\n${familyKey(each.operator, each.specialization)}\n${each.operatorVariant}`;
