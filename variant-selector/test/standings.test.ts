@@ -39,6 +39,7 @@ describe('a class', () => {
     learn('a');
     policy.renew(fleet.knowledge);
     assert.equal(waiting.length, 0);
+    assert.equal(decide('e').generation, fleet.knowledge.generation);
     // A new revision cannot wait: the plan may name what is gone.
     const published = { ...fleet.entry, revision: 2 };
     assert.equal(policy.decide(published, fleet.knowledge, ask('d')).generation, fleet.knowledge.generation);

@@ -69,7 +69,7 @@ export class Policy {
     return this.#standings.hold(entry, knowledge, device);
   }
 
-  /** Has the plans by which anyone was served made anew, later, from newer models. */
+  /** Newer models are there: plans that are used are made anew, later. */
   renew(knowledge: Knowledge): void {
     this.#standings.renew(knowledge);
   }

@@ -90,9 +90,12 @@ export class Standings {
     this.#held.delete(key);
   }
 
-  /** Has the plans by which anyone was served made anew, later, from newer models. */
+  /** Has the plans by which anyone was served made anew, later, from newer models; lets go of the others. */
   renew(knowledge: Knowledge): void {
-    for (const held of this.#held.values()) if (held.used) this.#renewLater(held, knowledge);
+    for (const [key, held] of this.#held) {
+      if (held.used) this.#renewLater(held, knowledge);
+      else if (held.generation !== knowledge.generation) this.#held.delete(key);
+    }
   }
 
   /** What to serve by now: a plan of older models while that of the newest is being made. */
