@@ -38,6 +38,22 @@ export function normal(random: Random): number {
   return radius * Math.cos(2 * Math.PI * random());
 }
 
+/** Standard normal numbers, two from each pair of uniform ones (Box-Muller). */
+export function normals(random: Random): () => number {
+  let spare: number | null = null;
+  return () => {
+    if (spare !== null) {
+      const held = spare;
+      spare = null;
+      return held;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}
+
 /** All numbers of four hexadecimal digits: looking them up takes a third of writing them. */
 const HEX = Array.from({ length: 0x1_0000 }, (_, index) => index.toString(16).padStart(4, '0'));
 

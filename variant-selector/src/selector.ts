@@ -20,6 +20,7 @@ import { functionRoutes } from './registry/function-routes.ts';
 import { killRoutes } from './registry/kill-routes.ts';
 import { openPostgres, type PostgresLocation } from './registry/postgres.ts';
 import { Registry } from './registry/registry.ts';
+import { Background } from './serve/background.ts';
 import { DecisionLog } from './serve/decision-log.ts';
 import { type Explanation, explain } from './serve/explanation.ts';
 import { askOf, type FetchCounts } from './serve/fetch.ts';
@@ -142,6 +143,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
   const tokens = createTelemetryTokens(keys.telemetrySecret, clock, TOKEN_GRACE_MS);
   const policyOptions: PolicyOptions = { ...DEFAULT_POLICY, ...options.policy };
   const rollouts: Record<string, number> = {};
+  const background = new Background();
   const policy = new Policy(
     policyOptions,
     options.seed ?? hexId(random, 16),
@@ -150,6 +152,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
       if (event.kind === 'rolled-back') log.warn({ tag, deviceClass, ...event }, 'rolled back');
       else log.info({ tag, deviceClass, ...event }, 'roll-out');
     },
+    (work) => background.add(work),
   );
   const registry = new Registry({ database, artifacts, clock, log });
   const keeper = new ModelKeeper({
@@ -160,6 +163,10 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     log,
     beforeRefit: dependencies.beforeRefit ?? (async () => {}),
     query: { maxAgeDays: 30, rowBudget: 200_000, ...options.samples },
+    afterSwap: () => {
+      policy.renew(keeper.knowledge());
+      return background.idle();
+    },
   });
   const decisions = new DecisionLog((batch) => insertDecisions(database, batch), clock, log);
   const latestDecisions: Selector['decisions'] = async (query) => {

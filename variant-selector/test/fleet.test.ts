@@ -48,6 +48,8 @@ describe('fleet', () => {
     for (const each of baselines)
       if (['random', 'epsilon-greedy', 'thompson'].includes(each.policy))
         assert.ok(each.meanRegret > own!.meanRegret, each.policy);
+    assert.ok(own!.harmExploring > 0 && own!.harmExploring <= own!.harm);
+    assert.ok(own!.harmToChampion < own!.explored);
     assert.match(plotRegret(first, 'a <small> fleet'), /^<svg .*a &lt;small&gt; fleet/s);
   });
 

@@ -236,6 +236,7 @@ describe('policy', () => {
           cause: 'explore',
           propensity: 1,
           predictedNs: null,
+          generation: 0,
         };
         // The liar reports ten times as often.
         for (let session = 0; session < (deviceId === liar ? 20 : 2); session += 1)

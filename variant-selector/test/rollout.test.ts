@@ -7,8 +7,9 @@ import { viewOf } from '../src/policy/eligible.ts';
 import { harmLeft, isFirst, mayExplore } from '../src/policy/harm-budget.ts';
 import type { Kill } from '../src/policy/kill.ts';
 import { DEFAULT_POLICY } from '../src/policy/options.ts';
-import { Policy, stateKey } from '../src/policy/policy.ts';
+import { Policy } from '../src/policy/policy.ts';
 import { advanceRollout } from '../src/policy/rollout.ts';
+import { stateKey } from '../src/policy/standings.ts';
 import { device, functionOf, SimulatedFleet, type Truth } from './simulated-fleet.ts';
 
 const TWO: Truth = [{ fast: { ns: 3000 }, slow: { ns: 5000 } }];
@@ -38,7 +39,12 @@ function step(part: {
     ...candidate,
     choices: candidate.choices.map((choice) => ({
       ...choice,
-      prediction: { ...choice.prediction, tried: part.tried, devices: part.devices },
+      prediction: {
+        ...choice.prediction,
+        tried: part.tried,
+        devices: part.devices,
+        calmSessions: Math.max(choice.prediction.calmSessions, part.devices),
+      },
     })),
   }));
   const byName = (name: string) => candidates.find((each) => each.variant.path[0] === name)!;
@@ -98,6 +104,14 @@ describe('roll-out', () => {
     assert.deepEqual([done.champion, done.rollout], [done.fast, null]);
   });
 
+  it('spares most devices a champion that several saw to be the slower by far', () => {
+    const spared = step({ devices: 2, tried: true });
+    assert.equal(spared.champion, spared.slow);
+    assert.ok(spared.rollout!.share > 0.9, `${spared.rollout?.share}`);
+    const under = step({ devices: 2, tried: true, rollout: { share: 0.1, sessions: 0 } });
+    assert.ok(under.rollout!.share > 0.9, `${under.rollout?.share}`);
+  });
+
   it('goes back when its calls are measured slower, and is left alone for a while', () => {
     const back = step({
       devices: 1,
@@ -119,7 +133,8 @@ describe('roll-out', () => {
     const fast = fleet.entry.variants.find((variant) => variant.path[0] === 'fast')!;
     const reached = (share: number): Set<string> => {
       const policy = new Policy(
-        { ...DEFAULT_POLICY, trialShare: 0, exploreShare: 0, rolloutDevices: 99 },
+        // That the champion is slower is no harm here: the share stays what it is.
+        { ...DEFAULT_POLICY, trialShare: 0, exploreShare: 0, rolloutDevices: 99, harmfulSlowdown: 9 },
         'seed',
       );
       policy.restore([

@@ -46,7 +46,8 @@ export const fleetCommand = (context: CommandContext): Command =>
       'after',
       `
 Regret is the latency served over that of the fastest variant of the class, less one. A fetch is harmed when it is
-served something slower than that by more than a fifth.
+served something slower than that by more than a fifth; "exploring" is the part of it that explored, "to champion" the
+share that explored something slower by a fifth than what its class was served otherwise.
 
 Examples:
   everypath fleet --svg regret.svg
@@ -177,6 +178,8 @@ function resultTable(result: FleetResult): readonly string[] {
       { title: 'at 200', align: 'right', cell: (row) => percent(row.regretAt200) },
       { title: 'last fifth', align: 'right', cell: (row) => percent(row.finalRegret) },
       { title: 'harmed', align: 'right', cell: (row) => percent(row.harm) },
+      { title: 'exploring', align: 'right', cell: (row) => percent(row.harmExploring) },
+      { title: 'to champion', align: 'right', cell: (row) => percent(row.harmToChampion) },
       {
         title: 'fetches to 2 %',
         align: 'right',

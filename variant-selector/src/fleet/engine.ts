@@ -9,7 +9,8 @@ import type { Moment, Observation, SizeObservation } from '../model/observation.
 import type { Knowledge } from '../policy/decision.ts';
 import { viewOf } from '../policy/eligible.ts';
 import { DEFAULT_POLICY, type PolicyOptions } from '../policy/options.ts';
-import { Policy, type PolicyEvent } from '../policy/policy.ts';
+import { Policy } from '../policy/policy.ts';
+import type { PolicyEvent } from '../policy/standings.ts';
 import { believed } from '../refit/device-trust.ts';
 import { forgetBeforeChanges } from '../refit/drift.ts';
 import type { FunctionEntry, Program } from '../registry/function-entry.ts';

@@ -16,8 +16,12 @@ export interface FleetFigures {
   /** Sum over fetches of slowdown − 1, after each twentieth of them. */
   readonly cumulativeRegret: readonly number[];
   readonly meanRegret: number;
-  /** Share of fetches served something slower than the best by more than a fifth. */
+  /** Share of fetches served something slower than the best by more than a fifth: the stricter reading. */
   readonly harm: number;
+  /** The part of it that explored, as far as the policy says so. */
+  readonly harmExploring: number;
+  /** Share of fetches that explored something slower by more than a fifth than what was last served without exploring. */
+  readonly harmToChampion: number;
   readonly explored: number;
   /**
    * Fetches a class had when its devices were first within 2 % of the oracle and stayed so, exploration included:
@@ -54,9 +58,15 @@ export function figuresOf(policy: string, outcomes: readonly Outcome[], classes:
   const cumulativeRegret: number[] = [];
   let regret = 0;
   let harmed = 0;
-  for (const [index, { slowdown }] of outcomes.entries()) {
+  let harmedExploring = 0;
+  let harmedToChampion = 0;
+  const inPlace = new Map<number, number>();
+  for (const [index, { slowdown, explored, classIndex }] of outcomes.entries()) {
     regret += slowdown - 1;
     if (slowdown > HARMFUL) harmed += 1;
+    if (slowdown > HARMFUL && explored) harmedExploring += 1;
+    if (!explored) inPlace.set(classIndex, slowdown);
+    else if (slowdown > HARMFUL * (inPlace.get(classIndex) ?? 1)) harmedToChampion += 1;
     if (Math.floor(((index + 1) * STEPS) / outcomes.length) > cumulativeRegret.length)
       cumulativeRegret.push(regret);
   }
@@ -71,6 +81,8 @@ export function figuresOf(policy: string, outcomes: readonly Outcome[], classes:
     cumulativeRegret,
     meanRegret: regret / outcomes.length,
     harm: harmed / outcomes.length,
+    harmExploring: harmedExploring / outcomes.length,
+    harmToChampion: harmedToChampion / outcomes.length,
     explored: outcomes.filter((each) => each.explored).length / outcomes.length,
     fetchesTo2Percent: there.length === 0 ? null : there[Math.floor(there.length / 2)]!,
     classesWithin2Percent: there.length,

@@ -29,6 +29,8 @@ export interface Answer {
   /** Probability with which the policy serves this variant to this device; 1 where it has no say. */
   readonly propensity: number;
   readonly predictedNs: number | null;
+  /** Of the models that it was decided by. */
+  readonly generation: number;
 }
 
 /** The class that a device is known by. */

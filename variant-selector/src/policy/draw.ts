@@ -16,6 +16,25 @@ export interface Served {
   readonly share: number;
 }
 
+/** A trial that nobody was given yet, and the chance that it harms. */
+export interface PendingTrial extends Trial {
+  readonly harm: number;
+}
+
+/** The trials of a plan, weighed against what is in place. */
+export const pendingTrials = (
+  trials: readonly Trial[],
+  reference: Candidate,
+  options: PolicyOptions,
+): PendingTrial[] => {
+  const harms = new Map<Candidate, number>();
+  return trials.map((trial) => {
+    const harm = harms.get(trial.candidate) ?? harmChance(trial.candidate, reference, options);
+    harms.set(trial.candidate, harm);
+    return { ...trial, harm };
+  });
+};
+
 /** What is in place, and beside it what is being rolled out. */
 export function baseShares(plan: Plan, state: Pick<ClassState, 'champion' | 'rollout'>): readonly Served[] {
   const find = (id: string | undefined): Candidate | undefined =>
@@ -35,7 +54,7 @@ export interface DrawInput {
   readonly standing: {
     readonly plan: Plan;
     readonly state: Readonly<ClassState>;
-    readonly pending: readonly Trial[];
+    readonly pending: readonly PendingTrial[];
     readonly shares: readonly Served[];
     /** No other class can teach this one. */
     readonly first: boolean;
@@ -53,7 +72,7 @@ export interface Draw {
   readonly reason: 'predicted' | 'cold' | 'explore';
   readonly propensity: number;
   /** What the fetch tries of what was to be tried. */
-  readonly trial: Trial | null;
+  readonly trial: PendingTrial | null;
   /** Expected harm that is put to the class's account. */
   readonly harm: number;
 }
@@ -64,10 +83,8 @@ export function drawServed(input: DrawInput): Draw {
   const { plan, state, pending } = standing;
   if (!explore || !mayExplore(state, standing.first, options)) return drawBase(input, 1);
   const left = harmLeft(state, standing.first, options);
-  const reference = standing.shares[0]!.candidate;
-  const cost = (candidate: Candidate): number => harmOf(plan, candidate, reference, options);
   if (pending.length > 0) {
-    const open = pending.filter((trial) => cost(trial.candidate) <= left);
+    const open = pending.filter((trial) => trial.harm <= left);
     const trial = open[0];
     if (trial === undefined) return drawBase(input, 1);
     const { trialShare } = options;
@@ -79,7 +96,7 @@ export function drawServed(input: DrawInput): Draw {
       reason: base > 0 ? plan.reason : 'explore',
       propensity: trialShare * shareOf(open, served) + (1 - trialShare) * base,
       trial,
-      harm: cost(served),
+      harm: trial.harm,
     };
   }
   const { exploreShare, wins, evaluation } = plan;
@@ -92,30 +109,13 @@ export function drawServed(input: DrawInput): Draw {
     point -= win;
     if (win === 0 || point > 0) continue;
     const candidate = evaluation.candidates[index]!;
-    const harm = cost(candidate);
+    const harm = harmChance(candidate, standing.shares[0]!.candidate, options);
     if (harm > left) break;
     const base = standing.shares.find((each) => each.candidate === candidate)?.share ?? 0;
     const propensity = (exploreShare * win) / total + (1 - exploreShare) * base;
     return { candidate, reason: 'explore', propensity, trial: null, harm };
   }
   return drawBase(input, 1 - exploreShare);
-}
-
-const harms = new WeakMap<Plan, { readonly reference: Candidate; readonly by: Map<Candidate, number> }>();
-
-/** Chance of harm, kept while the plan and what is in place stay: every fetch weighs all trials that are open. */
-function harmOf(plan: Plan, candidate: Candidate, reference: Candidate, options: PolicyOptions): number {
-  let kept = harms.get(plan);
-  if (kept === undefined || kept.reference !== reference) {
-    kept = { reference, by: new Map() };
-    harms.set(plan, kept);
-  }
-  let harm = kept.by.get(candidate);
-  if (harm === undefined) {
-    harm = harmChance(candidate, reference, options);
-    kept.by.set(candidate, harm);
-  }
-  return harm;
 }
 
 /** `share` of fetches come here; the trials `open` come to the same candidates by another way. */

@@ -5,6 +5,7 @@
 import type { CallCell } from '../model/call-cells.ts';
 import type { Ban, ClassState, Rollout } from './class-state.ts';
 import type { Candidate } from './evaluate.ts';
+import { harmChance } from './harm-budget.ts';
 import type { PolicyOptions } from './options.ts';
 
 export type RolloutEvent =
@@ -67,11 +68,12 @@ export function advanceRollout(state: ClassState, input: RolloutInput): RolloutS
     return { ...stay, champion, events };
   }
   const challenger = best.variant.id;
-  if (isProven(best, held, state, options))
+  if (isProven(best, held, state, options.rolloutDevices, options))
     return { ...stay, champion: challenger, events: promotion(challenger, champion) };
   const sessions = sessionsOf(best, input.calls);
+  const least = leastShare(best, held, state, options);
   if (rollout?.challenger !== challenger) {
-    const share = options.rolloutStart;
+    const share = least;
     return {
       champion,
       rollout: { challenger, share, sessions },
@@ -79,8 +81,9 @@ export function advanceRollout(state: ClassState, input: RolloutInput): RolloutS
       events: [{ kind: 'started', variant: challenger, share }],
     };
   }
-  if (sessions < rollout.sessions + options.rolloutSessions) return { champion, rollout, bans, events: [] };
-  const share = Math.min(1, rollout.share * options.rolloutGrowth);
+  if (sessions < rollout.sessions + options.rolloutSessions)
+    return { champion, rollout: { ...rollout, share: Math.max(rollout.share, least) }, bans, events: [] };
+  const share = Math.min(1, Math.max(least, rollout.share * options.rolloutGrowth));
   if (share === 1) return { ...stay, champion: challenger, events: promotion(challenger, champion) };
   return {
     champion,
@@ -94,21 +97,46 @@ const promotion = (variant: string, before: string | null): readonly RolloutEven
   { kind: 'promoted', variant, before },
 ];
 
-/** Whether what sets it apart from the champion was tried in the class often enough, by enough of its devices. */
+/** Devices that must have run what sets the two apart before a champion that seems to harm makes way. */
+const WITNESSES = 2;
+
+/**
+ * The share that a challenger gets at least. Where several devices of the class have run both, in calm sessions, the
+ * champion may be the harm: devices are spared it by the chance of that. Else the share starts small, whatever is
+ * predicted.
+ */
+function leastShare(
+  challenger: Candidate,
+  champion: Candidate,
+  state: ClassState,
+  options: PolicyOptions,
+): number {
+  const known =
+    isProven(challenger, champion, state, WITNESSES, options) &&
+    isProven(champion, challenger, state, WITNESSES, options);
+  if (!known) return options.rolloutStart;
+  return Math.max(options.rolloutStart, harmChance(champion, challenger, options));
+}
+
+/**
+ * Whether what sets it apart from the champion was tried in the class often enough, by so many of its devices; a class
+ * that has fewer needs fewer.
+ */
 function isProven(
   candidate: Candidate,
   champion: Candidate,
   state: ClassState,
-  options: PolicyOptions,
+  devices: number,
+  { trialSessions }: PolicyOptions,
 ): boolean {
-  const devices = Math.min(options.rolloutDevices, Math.max(1, state.devices.length));
+  const enough = Math.min(devices, Math.max(1, state.devices.length));
   return candidate.choices.every((choice, index) => {
     if (choice.operatorVariant === champion.choices[index]?.operatorVariant) return true;
     const { prediction } = choice;
     return (
       prediction.tried &&
-      prediction.devices >= devices &&
-      Math.round(prediction.calmSessions) >= Math.min(2, options.trialSessions)
+      prediction.devices >= enough &&
+      Math.round(prediction.calmSessions) >= Math.min(2, trialSessions)
     );
   });
 }

@@ -54,7 +54,7 @@ const killOf = (entry: FunctionEntry, ask: Ask, variant: Variant): Kill | null =
 
 function answer(
   entry: FunctionEntry,
-  { models, ranks }: Knowledge,
+  { models, ranks, generation }: Knowledge,
   ask: Ask,
   variant: Variant,
   reason: Reason,
@@ -62,5 +62,5 @@ function answer(
   const nodes = nodesOf(entry, variant);
   const { candidates, known } = evaluate(models, ranks, entry.tag, nodes, [variant], classOf(ask.device));
   const predictedNs = known ? Math.exp(candidates[0]!.logNs) : null;
-  return { variant, reason, cause: ask.bench ? 'bench' : 'forced', propensity: 1, predictedNs };
+  return { variant, reason, cause: ask.bench ? 'bench' : 'forced', propensity: 1, predictedNs, generation };
 }

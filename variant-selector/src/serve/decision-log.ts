@@ -7,13 +7,13 @@ import type { Decision } from '../registry/decision-store.ts';
 
 export interface DecisionLogOptions {
   readonly flushMs: number;
-  /** Decisions of one insert. */
+  /** Decisions of one insert: writing them as JSON takes a millisecond, which a fetch may have to wait. */
   readonly batch: number;
   /** Decisions kept while Postgres is away; the oldest are dropped, and counted, beyond it. */
   readonly bound: number;
 }
 
-export const DEFAULT_DECISION_LOG: DecisionLogOptions = { flushMs: 250, batch: 1000, bound: 200_000 };
+export const DEFAULT_DECISION_LOG: DecisionLogOptions = { flushMs: 100, batch: 200, bound: 200_000 };
 
 const CLOSING_ATTEMPTS = 3;
 

@@ -8,9 +8,9 @@ import { SelectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Ask } from '../policy/decision.ts';
 import { jsonBody, jsonResponse, refusals, refuse, tagParameters } from './api.ts';
-import { answerFetch, askOf, type FetchDependencies } from './fetch.ts';
+import { answerFetch, askOf, type FetchDependencies, hashDeviceId } from './fetch.ts';
 import { KnownRequests } from './known-requests.ts';
-import { readBody } from './read-body.ts';
+import { headerOf, readBody } from './read-body.ts';
 
 const compiled = z.compile(fetchRequestSchema);
 
@@ -44,8 +44,8 @@ export function addFetchRoute(app: OpenAPIHono, dependencies: FetchRouteDependen
   const read = (text: string): Ask => askOf(readRequest(text));
   app.post('/v1/functions/:user/:name/fetch', async (context) => {
     try {
-      const ask = known.read(await readBody(context), read);
-      const answer = answerFetch(dependencies, tagIn(context), ask, context.req.header('if-none-match'));
+      const ask = known.read(await readBody(context), read, hashDeviceId);
+      const answer = answerFetch(dependencies, tagIn(context), ask, headerOf(context, 'if-none-match'));
       const headers = { etag: answer.etag, 'cache-control': `private, max-age=${answer.maxAgeS}` };
       // Not by the context's helpers: these make a `Headers`, which takes longer than the decision.
       return answer.kind === 'unchanged'

@@ -84,9 +84,8 @@ export function answerFetch(
 ): FetchAnswer {
   const { registry, keeper, policy, decisions, tokens, key, clock, random, counts } = dependencies;
   const entry = registry.get(tag);
-  const knowledge = keeper.knowledge();
   const { device, deviceId } = ask;
-  const answer = policy.decide(entry, knowledge, ask);
+  const answer = policy.decide(entry, keeper.knowledge(), ask);
   counts.fetches += 1;
   const nowMs = clock.nowMs();
   const window = windowAt(nowMs, dependencies.manifestLifetimeMs);
@@ -108,7 +107,7 @@ export function answerFetch(
     cause: answer.cause,
     propensity: answer.propensity,
     predictedNs: answer.predictedNs,
-    generation: knowledge.generation,
+    generation: answer.generation,
     decidedAtMs: nowMs,
   });
   const telemetryToken = tokens.issue({

@@ -27,6 +27,8 @@ export interface ModelKeeperDependencies {
   /** Awaited before samples are read: lets ingest store what it has accepted. */
   readonly beforeRefit: () => Promise<void>;
   readonly query: SampleQuery;
+  /** Awaited after the models were swapped: a fit is done when what follows from it is served. */
+  readonly afterSwap: () => Promise<void>;
 }
 
 export interface RefitReport {
@@ -195,6 +197,7 @@ export class ModelKeeper {
       this.#fittedAtMs = startedMs;
       this.#knowledge = null;
       this.#note(report.changes);
+      await this.#dependencies.afterSwap();
       await this.#save();
     }
     const told: RefitReport = {

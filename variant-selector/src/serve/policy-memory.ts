@@ -5,7 +5,8 @@ import type { Database } from '@everypath/schema';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { type Policy, stateKey } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { stateKey } from '../policy/standings.ts';
 import { loadPolicyStates, savePolicyStates } from '../registry/policy-store.ts';
 
 const SAVE_MS = 2_000;

@@ -1,5 +1,5 @@
-// A request's body as text, by the shortest way: straight from Node's request where the server is Node's, because the
-// web stream around it takes longer to set up than a fetch takes to decide.
+// A request's body and headers by the shortest way: straight from Node's request where the server is Node's, because
+// the web stream and the `Headers` around it take longer to set up than a fetch takes to decide.
 
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
@@ -8,11 +8,20 @@ import { SelectorError } from '../errors.ts';
 /** A fetch request is a kilobyte. */
 const MOST_BYTES = 64 * 1024;
 
+const incomingOf = (context: Context): IncomingMessage | undefined =>
+  (context.env as { readonly incoming?: IncomingMessage } | undefined)?.incoming;
+
+/** A header that comes once; `name` in lower case. */
+export const headerOf = (context: Context, name: 'content-length' | 'if-none-match'): string | undefined => {
+  const incoming = incomingOf(context);
+  return incoming === undefined ? context.req.header(name) : incoming.headers[name];
+};
+
 /** The body; refuses one that is longer than any fetch needs. */
 export async function readBody(context: Context): Promise<string> {
-  const length = Number(context.req.header('content-length') ?? Number.NaN);
+  const length = Number(headerOf(context, 'content-length') ?? Number.NaN);
   if (length > MOST_BYTES) throw tooLong();
-  const incoming = (context.env as { readonly incoming?: IncomingMessage } | undefined)?.incoming;
+  const incoming = incomingOf(context);
   // Without a length a middleware may have read it already.
   if (incoming === undefined || !(length > 0) || incoming.readableDidRead || incoming.destroyed) {
     const text = await context.req.text();
