@@ -66,6 +66,7 @@ export async function measureNamedPaths(
         microarchitecture: 'bench',
         model: '',
         runtime: '',
+        ...(variant.libraries && { libraries: variant.libraries }),
       };
       const ask = { device, deviceId: 'bench-device-0001', variant: variant.id };
       const { manifest } = await api.post<{ manifest: string }>(`${address}/fetch`, ask);
