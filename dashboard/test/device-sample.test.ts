@@ -27,14 +27,14 @@ describe('device sample', () => {
     assert.deepEqual(counted, [8]);
   });
 
-  test('keeps groups within nine thousand rows', async () => {
-    assert.deepEqual(await tableOf(even(500)).sampler.forGroups('true', {}), { shards: 18, stride: 1 });
-    assert.deepEqual(await tableOf(even(2_000)).sampler.forGroups('true', {}), { shards: 4, stride: 1 });
-    assert.deepEqual(await tableOf(even(90_000)).sampler.forGroups('true', {}), { shards: 1, stride: 10 });
+  test('keeps groups within five thousand rows', async () => {
+    assert.deepEqual(await tableOf(even(500)).sampler.forGroups('true', {}), { shards: 10, stride: 1 });
+    assert.deepEqual(await tableOf(even(2_000)).sampler.forGroups('true', {}), { shards: 2, stride: 1 });
+    assert.deepEqual(await tableOf(even(90_000)).sampler.forGroups('true', {}), { shards: 1, stride: 18 });
   });
 
   test('counts every shard where they are uneven', async () => {
-    const { sampler, counted } = tableOf(even(0).map((_, shard) => (shard % 8 === 3 ? 900 : 0)));
+    const { sampler, counted } = tableOf(even(0).map((_, shard) => (shard % 8 === 3 ? 500 : 0)));
     assert.deepEqual(await sampler.forGroups('true', {}), { shards: 64, stride: 1 });
     assert.deepEqual(counted, [8, 64]);
   });
