@@ -98,30 +98,27 @@ export async function readSampleText(
 ): Promise<SampleText> {
   const thinned = await readThinned(clickhouse, query);
   const common = { days: query.maxAgeDays, since: Math.floor(sinceMs ?? 0), ...(thinned ?? {}) };
-  const scopes = scopesOf(thinned).map((scope) => {
-    const [observation, size] = [OBSERVATION, SIZE].map((columns) => changed(columns, scope));
-    const only = (condition: string): string => (sinceMs === null ? scope : `${scope} AND (${condition})`);
-    return {
-      either: only(`${observation} OR ${size}`),
-      observation: only(`${observation}`),
-      size: only(`${size}`),
-    };
-  });
+  const scopes = scopesOf(thinned);
+  /** Of a scope, what lies together with a change in one of these ways. */
+  const only = (scope: string, ...ways: readonly string[]): string =>
+    sinceMs === null
+      ? scope
+      : `${scope} AND (${ways.map((columns) => changed(columns, scope)).join(' OR ')})`;
   const counts = await Promise.all(
-    scopes.map(({ either }) => readCounts(clickhouse, `${COUNTED} ${either}`, common)),
+    scopes.map((scope) => readCounts(clickhouse, `${COUNTED} ${only(scope, OBSERVATION, SIZE)}`, common)),
   );
   const observations: string[] = [];
   const sizes: string[] = [];
-  for (const [index, parts] of cutScopes(counts, query.rowBudget).entries()) {
-    const { observation = '', size = '' } = scopes[index] ?? {};
-    for (const part of parts) {
+  const parts = cutScopes(counts, query.rowBudget);
+  for (const [index, scope] of scopes.entries()) {
+    for (const part of parts[index] ?? []) {
       const read = async (text: string): Promise<string> => {
         const query_params = { ...common, ...part };
         const result = await clickhouse.query({ query: text, format: 'JSONEachRow', query_params });
         return result.text();
       };
-      observations.push(await read(observationsSql(`${OF_PART} ${observation}`)));
-      sizes.push(await read(sizesSql(`${OF_PART} ${size}`)));
+      observations.push(await read(observationsSql(`${OF_PART} ${only(scope, OBSERVATION)}`)));
+      sizes.push(await read(sizesSql(`${OF_PART} ${only(scope, SIZE)}`)));
     }
   }
   return { observations: observations.join('\n'), sizes: sizes.join('\n') };
