@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { detectDevice, hostTarget } from '@everypath/client';
 import { buildFunction, createFrontend, type IrModule } from '@everypath/compiler';
-import { isaCovers, missingLibrary } from '@everypath/schema';
+import { deviceRuns } from '@everypath/schema';
 
 export interface CompiledPath {
   /** The operator variants along the path, joined by `+`; `only` where there is no choice. */
@@ -31,11 +31,10 @@ export async function moduleOf(file: string): Promise<IrModule> {
 export async function compileHere(file: string, cacheDir: string): Promise<readonly CompiledPath[]> {
   const target = hostTarget();
   if (target === undefined) throw new Error('programs cannot be run on this machine');
-  const { isaLevel, libraries } = await detectDevice();
+  const device = await detectDevice();
   const result = await buildFunction(await moduleOf(file), { targets: [target], cacheDir });
   return result.publication.variants
-    .filter((variant) => isaCovers(isaLevel, variant.isaLevel))
-    .filter((variant) => missingLibrary(variant.libraries, libraries) === undefined)
+    .filter((variant) => deviceRuns(device, variant))
     .map((variant) => ({
       name: variant.path.length === 0 ? 'only' : variant.path.join('+'),
       file: result.files.get(variant.id) ?? '',

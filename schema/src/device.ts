@@ -1,8 +1,9 @@
 // What a device says of itself at fetch, and the cells that models are fitted for.
 
 import { z } from 'zod';
-import { installedLibraries, LIBRARIES, type LibraryName } from './libraries.ts';
-import { isaLevelSchema, targetNameSchema } from './targets.ts';
+import { installedLibraries, LIBRARIES, type LibraryName, missingLibrary } from './libraries.ts';
+import type { Variant } from './program.ts';
+import { isaCovers, isaLevelSchema, targetNameSchema } from './targets.ts';
 
 const label = z.string().max(120);
 
@@ -59,5 +60,18 @@ export const librariesOf = ({
 /** What the devices of a class have installed, by the class's name. */
 export const librariesOfClass = (deviceClass: string): readonly LibraryName[] =>
   installedLibraries(deviceClass.split(LIBRARY_MARK).slice(1));
+
+/** A class's name without what its devices have installed. */
+export const withoutLibraries = (deviceClass: string): string => deviceClass.split(LIBRARY_MARK, 1)[0]!;
+
+/** Whether a device of the variant's target has the ISA level and the libraries that it needs. */
+export const deviceRuns = (
+  device: {
+    readonly isaLevel: DeviceFeatures['isaLevel'];
+    readonly libraries?: readonly string[] | undefined;
+  },
+  { isaLevel, libraries }: Pick<Variant, 'isaLevel' | 'libraries'>,
+): boolean =>
+  isaCovers(device.isaLevel, isaLevel) && missingLibrary(libraries, device.libraries) === undefined;
 
 const classPart = (text: string): string => text.toLowerCase().replace(/[^a-z0-9._-]+/g, '-');

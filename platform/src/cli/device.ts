@@ -7,6 +7,7 @@ import {
   isaLevelSchema,
   librariesOfClass,
   targetNameSchema,
+  withoutLibraries,
 } from '@everypath/schema';
 import { EXIT, Failure } from '../failure.ts';
 
@@ -20,7 +21,7 @@ const wrong = (message: string): Failure =>
 
 /** A device of a class: `target/isa/microarchitecture/model`, cut short where less is known. */
 export function deviceOfClass(cell: string): DeviceFeatures | null {
-  const [target, isaLevel, microarchitecture = '', model = ''] = cell.split('/');
+  const [target, isaLevel, microarchitecture = '', model = ''] = withoutLibraries(cell).split('/');
   const name = targetNameSchema.safeParse(target);
   const level = isaLevelSchema.safeParse(isaLevel);
   if (!name.success || !level.success) return null;
@@ -29,7 +30,7 @@ export function deviceOfClass(cell: string): DeviceFeatures | null {
     target: name.data,
     isaLevel: level.data,
     microarchitecture: known(microarchitecture),
-    model: known(model.split('+')[0]!),
+    model: known(model),
     libraries: [...librariesOfClass(cell)],
     runtime: name.data === 'wasm32' ? known(microarchitecture) : '',
   });

@@ -91,14 +91,11 @@ async function chosenVariants(
   device: DeviceFeatures,
   asked: readonly string[],
 ): Promise<readonly string[]> {
-  const { isaCovers, missingLibrary } = await import('@everypath/schema');
+  const { deviceRuns } = await import('@everypath/schema');
   const variants = await readVariants(() =>
     api.get(`${functionAddress(tag)}/variants?target=${device.target}`),
   );
-  const runnable = variants
-    .filter((variant) => isaCovers(device.isaLevel, variant.isaLevel))
-    .filter((variant) => missingLibrary(variant.libraries, device.libraries) === undefined)
-    .map((variant) => variant.id);
+  const runnable = variants.filter((variant) => deviceRuns(device, variant)).map((variant) => variant.id);
   const stranger = asked.find((id) => !runnable.includes(id));
   if (stranger) {
     throw new Failure(

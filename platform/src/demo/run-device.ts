@@ -1,7 +1,7 @@
 // One function on one device: cold fetch, a few visits that report, a fit, the fetch after, and every variant timed.
 
 import { join } from 'node:path';
-import { isaCovers, missingLibrary, type Publication, type Variant } from '@everypath/schema';
+import { deviceRuns, type Publication, type Variant } from '@everypath/schema';
 import { createApi, functionAddress } from '../cli/api.ts';
 import { Failure } from '../failure.ts';
 import type { Platform } from '../server.ts';
@@ -121,9 +121,7 @@ async function describe(
   const address = functionAddress(example.tag);
   const { signature } = await api.get<Pick<Publication, 'signature'>>(address);
   const { variants } = await api.get<{ variants: Variant[] }>(`${address}/variants?target=${device.target}`);
-  const runs = ({ isaLevel, libraries }: Variant): boolean =>
-    isaCovers(device.isaLevel, isaLevel) && missingLibrary(libraries, device.libraries) === undefined;
-  return { signature, variants: variants.filter(runs) };
+  return { signature, variants: variants.filter((variant) => deviceRuns(device, variant)) };
 }
 
 function check(

@@ -3,7 +3,7 @@
 
 import { hostTarget } from '@everypath/client';
 import { type BuildResult, buildFunction, type IrModule } from '@everypath/compiler';
-import { type IsaLevel, isaCovers, missingLibrary, type TargetName } from '@everypath/schema';
+import { deviceRuns, type IsaLevel, type TargetName } from '@everypath/schema';
 
 export interface BuiltHere {
   readonly file: string;
@@ -14,9 +14,7 @@ export interface BuiltHere {
 const FEW = 1;
 
 function pick(result: BuildResult, target: TargetName, has: IsaLevel): BuiltHere | null {
-  const variant = result.publication.variants.find(
-    ({ isaLevel, libraries }) => isaCovers(has, isaLevel) && missingLibrary(libraries) === undefined,
-  );
+  const variant = result.publication.variants.find((each) => deviceRuns({ isaLevel: has }, each));
   const file = variant && result.files.get(variant.id);
   return file ? { file, target } : null;
 }

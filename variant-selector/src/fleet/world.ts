@@ -5,8 +5,8 @@ import {
   type DeviceFeatures,
   deviceClass,
   deviceFeaturesSchema,
+  deviceRuns,
   type IsaLevel,
-  isaCovers,
   type ProgramNode,
   type TargetName,
   type Variant,
@@ -139,9 +139,7 @@ export function createWorld(options: WorldOptions): World {
     return sum * (1 + OVERHEAD.share) * own + OVERHEAD.ns;
   };
   const eligibleOf = classes.map(({ device }) =>
-    variants.filter(
-      (variant) => variant.target === device.target && isaCovers(device.isaLevel, variant.isaLevel),
-    ),
+    variants.filter((variant) => variant.target === device.target && deviceRuns(device, variant)),
   );
   const champions = new Map<string, { readonly variant: Variant; readonly ns: number }>();
   return {
