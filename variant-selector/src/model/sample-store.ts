@@ -4,8 +4,16 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { WHOLE_CALL_OPERATOR } from '@everypath/schema';
 import type { Observation, SizeObservation } from './observation.ts';
-import { cutScopes, OF_PART, readCounts } from './sample-parts.ts';
-import { readThinned, scopesOf } from './thinning.ts';
+import { changedIn, readChangedClasses } from './sample-changes.ts';
+import {
+  cutScopes,
+  NOT_COMPILED,
+  OF_PART,
+  readCounts,
+  readShardRows,
+  type ShardCount,
+} from './sample-parts.ts';
+import { readThinned, type Scope, scopesOf } from './thinning.ts';
 
 export interface SampleQuery {
   /** Samples that are older are left out. */
@@ -27,13 +35,12 @@ const COARSE_STEPS = 16;
 
 const COUNTED = `cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})`;
 
-/** Only what lies together with something that came since, in the same scope, under one value of `columns`. */
-const changed = (columns: string, scope: string): string => `(${columns}) IN (
-    SELECT DISTINCT ${columns} FROM op_session
-    WHERE cause IN ('auto', 'explore') AND received_at >= fromUnixTimestamp64Milli({since: Int64}) ${scope})`;
 /** A class's operator variant, and a function's node. */
 const OBSERVATION = 'device_class, operator, specialization, operator_variant';
 const SIZE = 'device_class, operator, specialization, tag, node';
+
+/** A part is too small for two threads: they would only wait for each other, and for whoever has the other core. */
+const ALONE = `${NOT_COMPILED}, max_threads = 1`;
 
 const observationsSql = (only: string): string => `
 SELECT device_class AS deviceClass, operator, specialization, operator_variant AS operatorVariant, features,
@@ -62,7 +69,8 @@ FROM (
 GROUP BY device_class, operator, specialization, operator_variant, features, device
 ORDER BY cityHash64(device), device_class, operator, specialization, operator_variant, features
 LIMIT ${ROWS_PER_CELL} BY device_class, operator, specialization, operator_variant
-LIMIT {budget: UInt32}`;
+LIMIT {budget: UInt32}
+${ALONE}`;
 
 const sizesSql = (only: string): string => `
 SELECT device_class AS deviceClass, tag, node, operator, specialization, features,
@@ -77,7 +85,8 @@ FROM (
 )
 ORDER BY cityHash64(device), device_class, tag, node, operator, specialization, features
 LIMIT ${ROWS_PER_CELL} BY device_class, tag, node, operator, specialization
-LIMIT {budget: UInt32}`;
+LIMIT {budget: UInt32}
+${ALONE}`;
 
 export interface Samples {
   readonly observations: readonly Observation[];
@@ -97,23 +106,30 @@ export async function readSampleText(
   sinceMs: number | null,
 ): Promise<SampleText> {
   const thinned = await readThinned(clickhouse, query);
+  const shardRows = await readShardRows(clickhouse);
   const common = { days: query.maxAgeDays, since: Math.floor(sinceMs ?? 0), ...(thinned ?? {}) };
-  const scopes = scopesOf(thinned);
+  const scopes: { scope: Scope; changedClasses: readonly string[]; counts: readonly ShardCount[] }[] = [];
   /** Of a scope, what lies together with a change in one of these ways. */
-  const only = (scope: string, ...ways: readonly string[]): string =>
-    sinceMs === null
-      ? scope
-      : `${scope} AND (${ways.map((columns) => changed(columns, scope)).join(' OR ')})`;
-  const counts = await Promise.all(
-    scopes.map((scope) => readCounts(clickhouse, `${COUNTED} ${only(scope, OBSERVATION, SIZE)}`, common)),
-  );
+  const only = ({ where }: Scope, ...ways: readonly string[]): string =>
+    sinceMs === null ? where : `${where} ${changedIn(where, ways)}`;
+  for (const scope of scopesOf(thinned)) {
+    const changedClasses = sinceMs === null ? [] : await readChangedClasses(clickhouse, scope, common);
+    if (sinceMs !== null && changedClasses.length === 0) continue;
+    const where = `${COUNTED} ${only(scope, OBSERVATION, SIZE)}`;
+    const counts = await readCounts(clickhouse, scope, shardRows, where, { ...common, changedClasses });
+    scopes.push({ scope, changedClasses, counts });
+  }
   const observations: string[] = [];
   const sizes: string[] = [];
-  const parts = cutScopes(counts, query.rowBudget);
-  for (const [index, scope] of scopes.entries()) {
+  const parts = cutScopes(
+    scopes.map(({ counts }) => counts),
+    query.rowBudget,
+    shardRows,
+  );
+  for (const [index, { scope, changedClasses }] of scopes.entries()) {
     for (const part of parts[index] ?? []) {
       const read = async (text: string): Promise<string> => {
-        const query_params = { ...common, ...part };
+        const query_params = { ...common, changedClasses, ...part };
         const result = await clickhouse.query({ query: text, format: 'JSONEachRow', query_params });
         return result.text();
       };

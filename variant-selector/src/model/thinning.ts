@@ -3,6 +3,7 @@
 
 import type { ClickHouseClient } from '@clickhouse/client';
 import { DEVICE_SHARDS } from '@everypath/schema';
+import { NOT_COMPILED } from './sample-parts.ts';
 
 /** Parameters of `scopesOf`: classes that are too large, and how many shards of each are read. */
 export type Thinned = {
@@ -10,16 +11,26 @@ export type Thinned = {
   readonly thinnedShards: readonly number[];
 };
 
+/** A share of the table: where it is, and in how many of the first shards it all lies. */
+export interface Scope {
+  readonly where: string;
+  readonly shards: number;
+}
+
 /**
- * Conditions that together choose what is read, with the parameters of `readThinned`. Large classes stand apart: the
- * first shards alone have what is read of them, and the rest of the table need not be looked at.
+ * What together is read, with the parameters of `readThinned`. Large classes stand apart: the first shards alone have
+ * what is read of them, and the rest of the table need not be looked at.
  */
-export function scopesOf(thinned: Thinned | undefined): readonly string[] {
-  if (thinned === undefined) return [''];
+export function scopesOf(thinned: Thinned | undefined): readonly Scope[] {
+  if (thinned === undefined) return [{ where: '', shards: DEVICE_SHARDS }];
+  const shards = Math.max(...thinned.thinnedShards);
   return [
-    `AND device_shard < ${Math.max(...thinned.thinnedShards)} AND device_class IN {thinnedClasses: Array(String)}
+    {
+      shards,
+      where: `AND device_shard < ${shards} AND device_class IN {thinnedClasses: Array(String)}
     AND device_shard < transform(toString(device_class), {thinnedClasses: Array(String)}, {thinnedShards: Array(UInt8)}, 0)`,
-    'AND device_class NOT IN {thinnedClasses: Array(String)}',
+    },
+    { shards: DEVICE_SHARDS, where: 'AND device_class NOT IN {thinnedClasses: Array(String)}' },
   ];
 }
 
@@ -28,7 +39,8 @@ const COUNTS = `
 SELECT toString(device_class) AS deviceClass, toFloat64(count()) * ${DEVICE_SHARDS} AS sessions
 FROM op_session
 WHERE device_shard = 0 AND cause IN ('auto', 'explore') AND received_at >= now64(3) - toIntervalDay({days: UInt32})
-GROUP BY device_class ORDER BY device_class`;
+GROUP BY device_class ORDER BY device_class
+${NOT_COMPILED}`;
 
 /** What to leave out so that no more than twice the row budget is read; undefined when all of it fits. */
 export async function readThinned(
