@@ -1,10 +1,12 @@
 // How many latency samples a second does the ingest take, on disk and stored, against what the engine alone stores? The
 // load comes over HTTP from the same machine and shares its cores. `--soak=SECONDS` adds minutes of half load.
 
+import { availableParallelism } from 'node:os';
 import { type CeilingTable, openCeiling } from './ingest/ceiling.ts';
 import type { LoadOrder, LoadResult } from './ingest/load.ts';
 import { openScene, type Scene } from './ingest/scene.ts';
 import { soak } from './ingest/soak.ts';
+import { secondsBetween, type ThreadSeconds, threadSeconds } from './ingest/threads.ts';
 import { type Figure, figureOf, spreadText } from './measure.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
@@ -46,6 +48,9 @@ interface Taken {
   readonly stored: number;
   readonly p99Ms: number;
   readonly lagSeconds: number;
+  /** Processor time of the load, and of the service where the system tells. */
+  readonly loadSeconds: number;
+  readonly threads: ThreadSeconds | undefined;
 }
 
 /** Samples a second to the last answer and to the last row, and how far storing fell behind. */
@@ -54,27 +59,62 @@ async function measure(scene: Scene, order: Order): Promise<Taken> {
   const watch = setInterval(() => {
     spooled = Math.max(spooled, scene.ingest.stats().ledger.spooled);
   }, 25);
+  const before = threadSeconds();
   const startMs = performance.now();
-  const { ms, p99Ms } = await scene.load(order);
+  const { ms, p99Ms, cpuSeconds } = await scene.load(order);
   // The load prepares its bytes before its clock starts.
   const beforeMs = performance.now() - startMs - ms;
   await scene.ingest.flush();
   clearInterval(watch);
   const stored = (samplesOf(order) / (performance.now() - startMs - beforeMs)) * 1e3;
-  return { acknowledged: (samplesOf(order) / ms) * 1e3, stored, p99Ms, lagSeconds: spooled / stored };
+  const after = threadSeconds();
+  return {
+    acknowledged: (samplesOf(order) / ms) * 1e3,
+    stored,
+    p99Ms,
+    lagSeconds: spooled / stored,
+    loadSeconds: cpuSeconds,
+    threads: before && after && secondsBetween(before, after),
+  };
+}
+
+/** Processor time of a million samples, by who spends it: on so many cores no rate is above cores by this. */
+function costRow(order: Order, rounds: readonly Taken[]): readonly BenchRow[] {
+  const shares = rounds.flatMap(({ threads, loadSeconds }) =>
+    threads === undefined ? [] : [{ load: loadSeconds, ...threads }],
+  );
+  const [first] = shares;
+  if (first === undefined) return [];
+  const million = samplesOf(order) / 1e6;
+  const names = Object.keys(first) as (keyof typeof first)[];
+  const medians = names.map((name) => figureOf(shares.map((each) => each[name] / million)).median);
+  const sum = medians.reduce((total, each) => total + each, 0);
+  return [
+    {
+      name: 'processor time of a million samples: compact',
+      value: sum,
+      unit: 's',
+      note: [
+        ...names.map((name, index) => `${name} ${medians[index]!.toFixed(2)}`),
+        `${availableParallelism()} cores: ${(availableParallelism() / sum).toFixed(2)} million samples/s at most`,
+      ].join(', '),
+    },
+  ];
 }
 
 async function measureAll(scene: Scene): Promise<readonly BenchRow[]> {
   for (const [, order] of ORDERS) await measure(scene, order);
   const ceiling = await openCeiling(scene.clickhouse, scene.root);
-  const tops = CEILINGS.map((): number[] => []);
+  const tops = CEILINGS.map((): Awaited<ReturnType<typeof ceiling.measure>>[] => []);
   for (const [table] of CEILINGS) await ceiling.measure(table);
   const taken = ORDERS.map((): Taken[] => []);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, [table]] of CEILINGS.entries()) tops[index]?.push(await ceiling.measure(table));
     for (const [index, [, order]] of ORDERS.entries()) taken[index]?.push(await measure(scene, order));
   }
-  const [top = Number.NaN, , same = Number.NaN] = tops.map((each) => figureOf(each).median);
+  const [top = Number.NaN, , same = Number.NaN] = tops.map(
+    (each) => figureOf(each.map(({ perSecond }) => perSecond)).median,
+  );
   const rate = (name: string, figure: Figure, note = ''): BenchRow => ({
     name,
     value: figure.median,
@@ -82,7 +122,12 @@ async function measureAll(scene: Scene): Promise<readonly BenchRow[]> {
     ratio: figure.median / top,
     note: [spreadText(figure), note].filter((text) => text !== '').join('; '),
   });
-  const rows = CEILINGS.map(([, name], index) => rate(`ceiling: ${name}`, figureOf(tops[index] ?? [])));
+  const rows = CEILINGS.map(([, name], index) => {
+    const measured = tops[index] ?? [];
+    const cpu = figureOf(measured.map(({ cpuPerMillion }) => cpuPerMillion)).median;
+    const note = Number.isNaN(cpu) ? '' : `${cpu.toFixed(2)} s of processor time a million`;
+    return rate(`ceiling: ${name}`, figureOf(measured.map(({ perSecond }) => perSecond)), note);
+  });
   for (const [index, [name]] of ORDERS.entries()) {
     const rounds = taken[index] ?? [];
     const p99 = figureOf(rounds.map(({ p99Ms }) => p99Ms)).median;
@@ -100,6 +145,7 @@ async function measureAll(scene: Scene): Promise<readonly BenchRow[]> {
       ),
     );
   }
+  rows.push(...costRow(ORDERS[0]![1], taken[0] ?? []));
   return rows;
 }
 

@@ -10,12 +10,13 @@ import {
   CREATE_OP_SESSION,
 } from '@everypath/schema';
 import type { ClickHouse } from '@everypath/telemetry-ingest';
+import { secondsBetween, threadSeconds } from './threads.ts';
 
 export type CeilingTable = 'row_a_sample' | 'sessions' | 'sessions_and_histogram';
 
+/** Samples a second, and seconds of processor time for a million of them (NaN where the system does not tell). */
 export interface Ceiling {
-  /** Samples a second. */
-  measure(table: CeilingTable): Promise<number>;
+  measure(table: CeilingTable): Promise<{ readonly perSecond: number; readonly cpuPerMillion: number }>;
 }
 
 const SAMPLES = 1_000_000;
@@ -62,11 +63,15 @@ export async function openCeiling({ writer }: ClickHouse, root: string): Promise
       const file = files.get(sources[table]);
       if (!file) throw new Error(`no file for ${table}`);
       await run(`TRUNCATE TABLE ${table}`);
+      const before = threadSeconds();
       const startMs = performance.now();
       await run(
         `INSERT INTO ${table} SELECT * FROM file('${file.path}', RowBinary, '${file.structure}') SETTINGS max_insert_threads = 1`,
       );
-      return (file.samples / (performance.now() - startMs)) * 1e3;
+      const ms = performance.now() - startMs;
+      const after = threadSeconds();
+      const cpu = before && after ? secondsBetween(before, after).inserts : Number.NaN;
+      return { perSecond: (file.samples / ms) * 1e3, cpuPerMillion: (cpu / file.samples) * 1e6 };
     },
   };
 }

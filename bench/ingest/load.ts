@@ -23,6 +23,8 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly worstMs: number;
+  /** Processor time of the load itself. */
+  readonly cpuSeconds: number;
 }
 
 /** Different batches that take turns. */
@@ -117,6 +119,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
   );
   const latencies = new Float64Array(order.batches);
   let next = 0;
+  const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
   await Promise.all(
     sockets.map(async (socket) => {
@@ -135,10 +138,11 @@ async function load(order: LoadOrder): Promise<LoadResult> {
     }),
   );
   const ms = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpuBefore);
   for (const socket of sockets) socket.destroy();
   latencies.sort();
   const at = (share: number): number => latencies[Math.floor(share * (latencies.length - 1))] ?? Number.NaN;
-  return { ms, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: at(1) };
+  return { ms, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: at(1), cpuSeconds: (user + system) / 1e6 };
 }
 
 process.on('message', (order: LoadOrder) => {

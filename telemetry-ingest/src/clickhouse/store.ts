@@ -11,6 +11,7 @@ import { migrateClickHouse } from './migrate.ts';
 import type { ClickHouse } from './open.ts';
 import {
   deleteDevices,
+  type FrameSource,
   framesOfBody,
   framesOfFile,
   insertReceipts,
@@ -82,10 +83,10 @@ export function createClickHouseStore(
 }
 
 /** The statements of one segment. Receipts come last: they say that the rest is in. */
-function* inserts(segment: SegmentFrames, frames: string): Generator<string> {
-  if (segment.samples > 0) yield insertSessions(`${segment.id}/op_session`, frames);
-  if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, frames);
-  yield insertReceipts(`${segment.id}/receipt`, frames, segment.id);
+function* inserts(segment: SegmentFrames, source: FrameSource): Generator<string> {
+  if (segment.samples > 0) yield insertSessions(`${segment.id}/op_session`, source);
+  if (segment.rejected > 0) yield insertRejected(`${segment.id}/rejected`, source);
+  yield insertReceipts(`${segment.id}/receipt`, source, segment.id);
 }
 
 async function loadFromFile(
