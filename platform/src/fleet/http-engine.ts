@@ -29,7 +29,7 @@ import { type Random, systemClock } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { openLog } from '../log.ts';
 import { seededRandom } from '../measure/seeded-random.ts';
-import { createHttpApp } from '../server/http-app.ts';
+import { createHttpListener } from '../server/http-app.ts';
 import { listen } from '../server/listen.ts';
 
 /** What a device holds between its fetches. */
@@ -83,7 +83,7 @@ export async function openHttpEngine(
     clock: { nowMs: () => nowMs, after: realAfter },
     log,
   });
-  const app = createHttpApp({
+  const listener = createHttpListener({
     config: { telemetry: 'on' },
     selector,
     ingest,
@@ -93,7 +93,7 @@ export async function openHttpEngine(
     clock: systemClock,
     random: options.random,
   });
-  server.answerWith(app.fetch);
+  server.answerWith(listener);
   const pool = new Pool(server.url, { connections: CONNECTIONS, pipelining: 1, headersTimeout: 300_000 });
   const counts = { fetched: 0, unchanged: 0, batches: 0, verified: 0 };
 
