@@ -89,13 +89,7 @@ async function load({ port, connections, rate, seconds, requests }: Load): Promi
   await Promise.all(
     sockets.map((socket) => new Promise((resolve) => socket.once('connect', () => resolve(undefined)))),
   );
-  let running = true;
-  const stayAwake = (): void => {
-    if (running) setImmediate(stayAwake);
-  };
-  stayAwake();
   await Promise.all(sockets.map(one));
-  running = false;
   for (const socket of sockets) socket.destroy();
   latencies.sort((a, b) => a - b);
   const share = (of: number): number =>

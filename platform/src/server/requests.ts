@@ -29,11 +29,20 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
 
 /** Rooms of addresses rather than addresses, and methods that exist: a metric must not grow with what callers invent. */
 const roomOf = (path: string): string => {
-  const [first = '', second = ''] = path.split('/').slice(1);
-  if (first === 'v1') return `v1/${V1_ROOMS.has(second) ? second : 'other'}`;
+  const first = partFrom(path, 1);
+  if (first === 'v1') return V1_ROOMS.get(partFrom(path, '/v1/'.length)) ?? 'v1/other';
   return ROOMS.has(first) ? first : 'page';
 };
-const V1_ROOMS = new Set(['artifacts', 'decisions', 'functions', 'keys', 'metrics', 'models', 'telemetry']);
+const partFrom = (path: string, start: number): string => {
+  const end = path.indexOf('/', start);
+  return end < 0 ? path.slice(start) : path.slice(start, end);
+};
+const V1_ROOMS = new Map(
+  ['artifacts', 'decisions', 'functions', 'keys', 'metrics', 'models', 'telemetry'].map((name) => [
+    name,
+    `v1/${name}`,
+  ]),
+);
 const ROOMS = new Set(['healthz', 'readyz', 'metrics', 'openapi.json', 'client.js', 'browser']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']);
 
@@ -65,7 +74,7 @@ export function createRequestMetrics(log: Log, clock: Clock, random: Random): Re
     const method = METHODS.has(incoming.method ?? '') ? incoming.method! : 'other';
     const caller = propagation.extract(context.active(), incoming.headers);
     const span = tracer.startSpan(`${method} ${room}`, { kind: SpanKind.SERVER }, caller);
-    outgoing.once('close', () => {
+    outgoing.on('close', () => {
       const ms = clock.ticksMs() - startMs;
       const status = outgoing.statusCode;
       span.setAttributes({
