@@ -163,6 +163,7 @@ describe('fetch API', () => {
     );
     assert.equal((await service.call('DELETE', `/v1/kills?id=${kills[0]!.id}`)).status, 200);
     await service.refused(await service.call('DELETE', '/v1/kills?id=gone'), 404, 'EP_KILL_NOT_FOUND');
+    await service.refused(await service.call('DELETE', '/v1/kills?id=a%00b'), 400, 'EP_INVALID_REQUEST');
     assert.equal((await service.fetchManifest({ explore: false })).path[1], 'sort');
   });
 
