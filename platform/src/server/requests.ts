@@ -89,7 +89,9 @@ export function createRequestMetrics(log: Log, clock: Clock, random: Random): Re
       if (status >= 500) log.warn(fields, 'request');
       else log.debug(fields, 'request');
     });
-    context.with(trace.setSpan(caller, span), answer);
+    // Nobody asks for the context of a span that is not recorded.
+    if (span.isRecording()) context.with(trace.setSpan(caller, span), answer);
+    else answer();
   };
   return { around, metrics: () => registry.metrics() };
 }
