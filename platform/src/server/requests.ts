@@ -46,6 +46,9 @@ const V1_ROOMS = new Map(
 const ROOMS = new Set(['healthz', 'readyz', 'metrics', 'openapi.json', 'client.js', 'browser']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']);
 
+/** The caller hung up before there was an answer; nginx's number for it. */
+const GONE = 499;
+
 const tracer = trace.getTracer('@everypath/platform');
 
 export function createRequestMetrics(log: Log, clock: Clock, random: Random): RequestMetrics {
@@ -76,7 +79,7 @@ export function createRequestMetrics(log: Log, clock: Clock, random: Random): Re
     const span = tracer.startSpan(`${method} ${room}`, { kind: SpanKind.SERVER }, caller);
     outgoing.on('close', () => {
       const ms = clock.ticksMs() - startMs;
-      const status = outgoing.statusCode;
+      const status = outgoing.headersSent ? outgoing.statusCode : GONE;
       span.setAttributes({
         'http.request.method': method,
         'http.response.status_code': status,
