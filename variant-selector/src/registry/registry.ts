@@ -200,11 +200,16 @@ export class Registry {
       return await run();
     } catch (error) {
       if (error instanceof SelectorError) throw error;
+      if (error instanceof Error && 'code' in error && UNSTORABLE.has(String(error.code)))
+        throw new SelectorError('EP_INVALID_REQUEST', 'a text holds U+0000, which cannot be stored');
       this.#dependencies.log.error({ error: String(error) }, 'a write to the registry failed');
       throw new SelectorError('EP_REGISTRY_UNAVAILABLE', 'the registry did not take the write');
     }
   }
 }
+
+/** What Postgres says of U+0000, in a text and in JSON: character_not_in_repertoire, untranslatable_character. */
+const UNSTORABLE = new Set(['22021', '22P05']);
 
 function checkPaths(publication: Pick<FunctionEntry, 'nodes' | 'variants'>): void {
   const issues = publication.variants.flatMap((variant, index) =>
