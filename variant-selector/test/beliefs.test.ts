@@ -9,7 +9,7 @@ import { krige } from '../src/model/prior/kriging.ts';
 import { nonnegative } from '../src/model/prior/nonnegative.ts';
 import { deviceViews, sizeViews } from '../src/model/prior/similarity.ts';
 import { compileCovariance, openSurface } from '../src/model/prior/surface.ts';
-import { DEFAULT_PROBING, expectedGain, nextProbe, normalShare } from '../src/policy/probe.ts';
+import { DEFAULT_PROBING, expectedGain, nextProbe, normalShare, studentShare } from '../src/policy/probe.ts';
 
 const close = (actual: number, expected: number, within = 1e-9): void =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not within ${within} of ${expected}`);
@@ -21,12 +21,34 @@ describe('a belief', () => {
     close(belief.mean[1]! - belief.mean[0]!, 0.5);
     close(differenceVariance(belief, 0, 1), 0.13);
   });
-  it('is the Gaussian update of the difference after one measurement each', () => {
-    const belief = believe(prior, [[7], [7]], 0.01);
-    close(belief.mean[1]! - belief.mean[0]!, (0.5 * 0.02) / (0.13 + 0.02));
+  it('is the Gaussian update of the difference where measurements are exact', () => {
+    const three = { ...prior, mean: Float64Array.of(0, 0.5, 1), variance: Float64Array.of(0.04, 0.09, 0.16) };
+    const belief = believe(three, [[7], [7], []], 1e-8);
+    close(belief.mean[1]! - belief.mean[0]!, 0, 1e-6);
+    // The first two lie at the level by their precisions, where the third's prior starts from.
+    const level = (7 / 0.04 + 6.5 / 0.09) / (1 / 0.04 + 1 / 0.09);
+    close(belief.mean[2]!, 1 + level, 1e-6);
     // Three degrees of freedom, and a difference that lies further off than was foreseen: doubted by that much more.
-    const doubt = (3 + 0.5 ** 2 / 0.15) / 4;
-    close(differenceVariance(belief, 0, 1), (doubt * 0.13 * 0.02) / 0.15);
+    const doubt = (3 + 0.5 ** 2 / 0.13) / 4;
+    close(belief.covariance(2, 2), doubt * (0.16 + 1 / (1 / 0.04 + 1 / 0.09)), 1e-6);
+  });
+  it('is settled: each measurement is trusted by how far it lies from what all of them say', () => {
+    const [own, core] = [Float64Array.of(0.04, 0.09), 0.58 * 0.01];
+    const belief = believe({ ...prior, variance: own }, [[7], [7]], 0.01);
+    const gap = belief.mean[1]! - belief.mean[0]!;
+    // Of one measurement's own variant: what is left of the prior's 0.5 falls to each by its share of the variance.
+    const noises = [core, core];
+    for (let round = 0; round < 100; round += 1) {
+      const total = own[0]! + own[1]! + noises[0]! + noises[1]!;
+      for (const v of [0, 1]) {
+        const departure = (0.5 * noises[v]!) / total;
+        const other = own[1 - v]! + noises[1 - v]!;
+        const unsure = noises[v]! - noises[v]! ** 2 / (noises[v]! + own[v]! + other);
+        noises[v] = (core * (3 + (departure ** 2 + unsure) / core)) / 4;
+      }
+    }
+    const left = noises[0]! + noises[1]!;
+    close(gap, (0.5 * left) / (0.13 + left), 2e-3);
   });
   it('lets a measurement speak for relatives', () => {
     const three = {
@@ -48,6 +70,15 @@ describe('a belief', () => {
     );
     assert.equal(fastest(belief.mean), 0);
   });
+  it('doubts one measurement that contradicts a sure prior', () => {
+    const sure = { ...prior, variance: new Float64Array(2).fill(1e-4) };
+    const after = (value: number): number => {
+      const { mean } = believe(sure, [[7, 7, 7, 7, 7, 7], [value]], 0.04);
+      return mean[1]! - mean[0]! - 0.5;
+    };
+    // Two more than expected say less than twice as much as one more.
+    assert.ok(after(9.5) < 1.1 * after(8.5), `${after(9.5)} ${after(8.5)}`);
+  });
 });
 
 describe('the next probe', () => {
@@ -64,7 +95,21 @@ describe('the next probe', () => {
   });
   it('knows the normal distribution', () => {
     close(normalShare(1.96), 0.975, 1e-4);
-    close(expectedGain(0, 1), 1 / Math.sqrt(2 * Math.PI), 1e-6);
+  });
+  it('knows what Student distributions are likely to gain', () => {
+    close(studentShare(3.182, 3), 0.975, 1e-4);
+    close(studentShare(-2.776, 4), 0.025, 1e-4);
+    close(expectedGain(0, 1, 10_000), 1 / Math.sqrt(2 * Math.PI), 1e-4);
+    for (const [freedom, behind] of [
+      [3, 0.5],
+      [4, 2],
+      [9, 3],
+    ] as const) {
+      // The integral of the upper tail.
+      let sum = 0;
+      for (let t = behind; t < 2000; t *= 1.001) sum += 0.001 * t * (1 - studentShare(1.0005 * t, freedom));
+      close(expectedGain(behind, 1, freedom), sum, 1e-4);
+    }
   });
 });
 

@@ -8,11 +8,6 @@ import { type Belief, differenceVariance, fastest } from '../model/belief.ts';
 export interface ProbeOptions {
   /** Serves that profit from what is learned. */
   readonly horizon: number;
-  /** Doubts are widened by this: a confident prior must not keep a variant out for ever. */
-  readonly inflation: number;
-  /** Chance that a prediction is wrong altogether, and how many times wider its doubts then are: tails are heavy. */
-  readonly surprise: number;
-  readonly surpriseScale: number;
   /** Nothing predicted slower than the best by more than this factor is tried. */
   readonly maxSlowdown: number;
   /** A probe's expected cost counts as no more than this, in serves of the best: a far guess of it is worth little. */
@@ -24,14 +19,11 @@ export interface ProbeOptions {
 }
 
 export const DEFAULT_PROBING: ProbeOptions = {
-  horizon: 55,
-  inflation: 1,
-  surprise: 0.3,
-  surpriseScale: 2.5,
-  maxSlowdown: 32,
-  mostCost: 5,
-  turnCost: 0.1,
-  budget: 4.2,
+  horizon: 115,
+  maxSlowdown: 1000,
+  mostCost: 10,
+  turnCost: 0.15,
+  budget: 8,
 };
 
 export interface Probe {
@@ -59,11 +51,8 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
     if (v !== best && behind > limit) continue;
     // How far one more measurement of v may move its difference from the other.
     const own = covariance(v, v);
-    const scale = options.inflation;
-    const moves = (scale * Math.abs(own - covariance(v, other))) / Math.sqrt(own + noise / scale ** 2);
-    const gain =
-      (1 - options.surprise) * expectedGain(behind, moves) +
-      options.surprise * expectedGain(behind, options.surpriseScale * moves);
+    const moves = Math.abs(own - covariance(v, other)) / Math.sqrt(own + noise);
+    const gain = expectedGain(behind, moves, belief.freedom);
     // The mean of a log-normal ratio: doubt makes it dearer.
     const ratio = Math.exp(behind + 0.5 * differenceVariance(belief, v, other));
     const cost = v === best ? 0 : Math.min(ratio - 1, options.mostCost);
@@ -74,11 +63,39 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
   return chosen;
 }
 
-/** E[max(0, N(−behind, moves²))]. */
-export function expectedGain(behind: number, moves: number): number {
+/**
+ * E[max(0, −behind + moves · t)], t Student's with so many degrees of freedom (Shah et al. 2014): what the heavy tails of
+ * foresight make likely before much is measured, and unlikely once many variants were as expected.
+ */
+export function expectedGain(behind: number, moves: number, freedom: number): number {
   if (moves < 1e-9) return 0;
   const z = -behind / moves;
-  return moves * (Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI) + z * normalShare(z));
+  const spread = (freedom + z * z) / (freedom - 1);
+  return Math.max(0, moves * (spread * studentDensity(z, freedom) + z * studentShare(z, freedom)));
+}
+
+/** Density of Student's t with a whole number of degrees of freedom. */
+function studentDensity(t: number, freedom: number): number {
+  // The ratio of gamma functions, by its recursion over two degrees at a time.
+  let factor = freedom % 2 === 0 ? 1 / (2 * Math.SQRT2) : 1 / Math.PI;
+  for (let own = freedom % 2 === 0 ? 2 : 1; own < freedom; own += 2)
+    factor *= ((own + 1) / own) * Math.sqrt(own / (own + 2));
+  return factor * (1 + (t * t) / freedom) ** (-(freedom + 1) / 2);
+}
+
+/** Distribution function of Student's t with a whole number of degrees of freedom: Abramowitz & Stegun (1964), 26.7.3–4. */
+export function studentShare(t: number, freedom: number): number {
+  const angle = Math.atan(t / Math.sqrt(freedom));
+  const cosine = Math.cos(angle);
+  const odd = freedom % 2 === 1;
+  let term = odd ? cosine : 1;
+  let total = freedom === 1 ? 0 : term;
+  for (let own = odd ? 3 : 2; own <= freedom - 2; own += 2) {
+    term *= cosine ** 2 * ((own - 1) / own);
+    total += term;
+  }
+  const middle = Math.sin(angle) * total;
+  return (1 + (odd ? (2 / Math.PI) * (angle + middle) : middle)) / 2;
 }
 
 /** The normal distribution function (Zelen & Severo 1964, error under 1e-7). */
