@@ -1,18 +1,16 @@
-// How many fetches a second does the selector answer, and how late, beside an empty route of the same server in the
-// same run? Three kinds: devices that have nothing yet (decided, logged, signed), and devices that hold their answer
+// How many fetches a second does the service answer, and how late, beside an empty route of the same server in the same
+// run? The server is the one that is shipped, with all that it does around a request; the empty route is `/healthz`. Two
+// kinds of fetches: by devices that have nothing yet (decided, logged, signed), and by devices that hold their answer
 // (304). The load comes from another thread of this machine.
 
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
-import { createSelector, createWorld } from '@everypath/variant-selector';
-import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { createWorld } from '@everypath/variant-selector';
+import { createApi } from '../platform/src/cli/api.ts';
+import { publishWorld } from '../platform/src/fleet/publish-world.ts';
+import { startPlatform } from '../platform/src/server.ts';
 import type { Load, LoadResult } from './fetch/load.ts';
 import { figureOf, spreadText } from './measure.ts';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
@@ -21,7 +19,6 @@ const ROUNDS = 5;
 const SECONDS = Number(process.env.EVERYPATH_BENCH_SECONDS ?? 1.5);
 const CONNECTIONS = 16;
 const DEVICES = 20_000;
-const TOKEN = 'bench-token';
 
 const generate = (load: Load): Promise<LoadResult> =>
   new Promise((resolve, reject) => {
@@ -42,26 +39,18 @@ function request(path: string, body: string, headers: Readonly<Record<string, st
 }
 
 export async function run({ json }: BenchOptions): Promise<BenchReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'everypath-bench-'));
-  const clickhouse = openClickHouse({ path: join(folder, 'clickhouse') });
-  await migrateClickHouse(clickhouse);
+  const dataDir = mkdtempSync(join(tmpdir(), 'everypath-bench-'));
   const world = createWorld({ seed: 'bench', classes: 40, variants: 300 });
-  const selector = await createSelector({
-    database: { path: ':memory:' },
-    clickhouse: clickhouse.client,
-    artifactsDir: join(folder, 'artifacts'),
-    keysDir: join(folder, 'keys'),
-    publishToken: TOKEN,
-    options: { seed: 'bench', refitMs: 0, registryRefreshMs: 0 },
+  const platform = await startPlatform({
+    dataDir,
+    port: 0,
+    logLevel: 'error',
+    mode: 'command',
+    selector: { seed: 'bench', refitMs: 0, registryRefreshMs: 0 },
   });
-  const app = new Hono();
-  app.post('/empty', (context) => context.body('{}', 200, { 'content-type': 'application/json' }));
-  app.route('/', selector.app);
-  const server = createServer(getRequestListener(app.fetch));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = Number(new URL(platform.url).port);
   try {
-    await publish(app, world);
+    await publishWorld(world, createApi(platform.url, platform.publishToken));
     const bodies = Array.from({ length: DEVICES }, (_, index) =>
       JSON.stringify({
         device: {
@@ -74,7 +63,7 @@ export async function run({ json }: BenchOptions): Promise<BenchReport> {
       }),
     );
     const path = `/v1/functions/${world.tag}/fetch`;
-    const empty = bodies.map((body) => request('/empty', body));
+    const empty = [Buffer.from('GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')];
     const fresh = bodies.map((body) => request(path, body));
     const common = { port, connections: CONNECTIONS, seconds: SECONDS };
     const warm = await generate({ ...common, rate: null, requests: fresh });
@@ -99,15 +88,15 @@ export async function run({ json }: BenchOptions): Promise<BenchReport> {
       }
       if (!json) console.log(`fetch: round ${round + 1} of ${ROUNDS}`);
     }
-    await selector.flush();
+    await platform.flush();
     const half = figureOf(rates.fresh).median / 2;
     const late: Record<Kind, number[]> = { empty: [], fresh: [], held: [] };
     for (let round = 0; round < ROUNDS; round++)
       for (const kind of ['empty', 'fresh', 'held'] as const)
         late[kind].push((await generate({ ...common, rate: half, requests: kinds[kind] })).p99Ms);
-    await selector.flush();
+    await platform.flush();
     const names = {
-      empty: 'empty route',
+      empty: 'empty route (/healthz)',
       fresh: 'fetch by a new device (decided, logged, signed)',
       held: 'fetch by a device that has its answer (304)',
     };
@@ -130,49 +119,7 @@ export async function run({ json }: BenchOptions): Promise<BenchReport> {
       ],
     };
   } finally {
-    server.close();
-    server.closeAllConnections();
-    await selector.close();
-    await clickhouse.close();
-    rmSync(folder, { recursive: true, force: true });
+    await platform.close();
+    rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-async function publish(app: Hono, world: ReturnType<typeof createWorld>): Promise<void> {
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  const check = async (response: Response): Promise<void> => {
-    if (response.status >= 300) throw new Error(await response.text());
-  };
-  const variants = [];
-  for (const variant of world.variants) {
-    const bytes = new TextEncoder().encode(`bench ${variant.id}`);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await check(
-      await app.request(`/v1/artifacts/${sha256}`, {
-        method: 'PUT',
-        body: bytes,
-        headers: { ...headers, 'content-type': 'application/octet-stream' },
-      }),
-    );
-    variants.push({ ...variant, sha256, sizeBytes: bytes.length });
-  }
-  const publication = {
-    tag: world.tag,
-    description: 'Simulated.',
-    file: 'simulated.py',
-    source: '',
-    signature: { parameters: [], result: { kind: 'none' } },
-    nodes: world.nodes,
-    irText: '',
-    irHash: '',
-    toolchain: 'simulated',
-    variants,
-  };
-  await check(
-    await app.request(`/v1/functions/${world.tag}`, {
-      method: 'PUT',
-      body: JSON.stringify(publication),
-      headers: { ...headers, 'content-type': 'application/json' },
-    }),
-  );
 }

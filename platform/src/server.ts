@@ -9,7 +9,7 @@ import { type Config, readConfig } from './config.ts';
 import { claimDataFolder, type Owner } from './data-folder.ts';
 import { type Log, openLog } from './log.ts';
 import { clickhouseServer, databaseDown, describeDatabase } from './server/databases.ts';
-import { createHttpApp } from './server/http-app.ts';
+import { createHttpListener } from './server/http-app.ts';
 import { listen } from './server/listen.ts';
 import { createPathScout } from './server/path-scout.ts';
 import { createPathService } from './server/path-service.ts';
@@ -105,7 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       const timer = setInterval(() => void scout.look(), SCOUT_MS).unref();
       undo.push(async () => clearInterval(timer));
     }
-    const app = createHttpApp({
+    const listener = createHttpListener({
       config,
       selector,
       ingest,
@@ -117,7 +117,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       random,
     });
     undo.push(server.close);
-    server.answerWith(app.fetch);
+    server.answerWith(listener);
     await folder.announce(server.url);
     log.info({ url: server.url, data: dataDir }, 'up');
     let closing: Promise<void> | undefined;

@@ -24,6 +24,8 @@ import { Background } from './serve/background.ts';
 import { DecisionLog } from './serve/decision-log.ts';
 import { type Explanation, explain } from './serve/explanation.ts';
 import { askOf, type FetchCounts } from './serve/fetch.ts';
+import { createFetchHandler } from './serve/fetch-handler.ts';
+import { createFetchListener, type FetchListener } from './serve/fetch-listener.ts';
 import { addFetchRoute } from './serve/fetch-route.ts';
 import { ModelKeeper, type RefitReport } from './serve/model-keeper.ts';
 import { PolicyMemory } from './serve/policy-memory.ts';
@@ -96,6 +98,8 @@ export interface SelectorStats {
 
 export interface Selector {
   readonly app: OpenAPIHono;
+  /** Goes before `app` in Node's server: fetches without the framework. */
+  readonly fetchListener: FetchListener;
   /** Ingest's port: what a variant's node numbers mean. */
   readonly catalog: { program(tag: string, variant: string): CatalogProgram | undefined };
   /** Ingest's port: who may report. */
@@ -200,7 +204,8 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
     counts,
     listDecisions: latestDecisions,
   };
-  addFetchRoute(app, served);
+  const handleFetch = createFetchHandler(served);
+  addFetchRoute(app, handleFetch, log);
   app.route('/', artifactRoutes({ registry, artifacts, publishToken, log }));
   app.route('/', functionRoutes({ registry, publishToken, clock, log }));
   app.route('/', killRoutes({ registry, publishToken, clock, newId: () => hexId(random, 12), log }));
@@ -224,6 +229,7 @@ export async function createSelector(dependencies: SelectorDependencies): Promis
 
   return {
     app,
+    fetchListener: createFetchListener(handleFetch, log),
     tokens,
     catalog: {
       program: (tag, id) => {

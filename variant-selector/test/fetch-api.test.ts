@@ -1,7 +1,11 @@
 // The fetch API beyond one answer: ETags, switches, crashes and explanations over HTTP, and what outlives a restart.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import type { SignedManifest } from '@everypath/schema';
 import type { Explanation } from '../src/index.ts';
 import { build, variantOf } from './published.ts';
 import { device } from './simulated-fleet.ts';
@@ -44,6 +48,61 @@ describe('fetch API', () => {
     assert.ok(service.selector.stats().fetchesUnchanged >= 1);
     const bad = await post(`${AT}/fetch`, { deviceId: 'x' });
     assert.equal(bad.status, 400);
+  });
+
+  it('answers Node’s requests as it answers by route, and leaves it what is not a plain fetch', async () => {
+    const { fetchListener } = service.selector;
+    const server = createServer((incoming, outgoing) => {
+      if (!fetchListener(incoming, outgoing)) outgoing.writeHead(421).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const direct = (path: string, body: string, headers: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+      });
+    try {
+      const ask = service.ask({ deviceId: 'direct-device', explore: false });
+      const byRoute = await post(`${AT}/fetch`, ask);
+      const byNode = await direct(`${AT}/fetch`, JSON.stringify(ask));
+      for (const name of ['etag', 'cache-control', 'content-type'])
+        assert.equal(byNode.headers.get(name), byRoute.headers.get(name), name);
+      const [one, other] = [
+        (await byRoute.json()) as SignedManifest,
+        (await byNode.json()) as SignedManifest,
+      ];
+      assert.deepEqual([other.manifest, other.signature], [one.manifest, one.signature]);
+      const etag = byNode.headers.get('etag')!;
+      const again = await direct(`${AT}/fetch`, JSON.stringify(ask), { 'if-none-match': etag });
+      assert.deepEqual([again.status, await again.text()], [304, '']);
+      // In pieces, and with letters of two bytes.
+      const wide = { ...ask, device: { ...ask.device, os: 'ü'.repeat(30) } };
+      const whole = new TextEncoder().encode(JSON.stringify(wide));
+      const pieces = request({
+        port,
+        method: 'POST',
+        path: `${AT}/fetch`,
+        headers: { 'content-length': whole.length },
+      });
+      for (let at = 0; at < whole.length; at += 100) pieces.write(whole.subarray(at, at + 100));
+      pieces.end();
+      const [answer] = (await once(pieces, 'response')) as [IncomingMessage];
+      assert.equal(answer.statusCode, 200);
+      answer.resume();
+      await service.refused(await direct(`${AT}/fetch`, '{'), 400, 'EP_INVALID_REQUEST');
+      await service.refused(await direct(`${AT}/fetch`, ''), 400, 'EP_INVALID_REQUEST');
+      const nowhere = '/v1/functions/@no/where/fetch';
+      await service.refused(await direct(nowhere, JSON.stringify(ask)), 404, 'EP_FUNCTION_NOT_FOUND');
+      for (const path of [`${AT}/explain`, `${AT}/fetch?x=1`, AT.replace('@', '%40').concat('/fetch')])
+        assert.equal((await direct(path, JSON.stringify(ask))).status, 421, path);
+      assert.equal((await direct(`${AT}/fetch`, 'x'.repeat(70_000))).status, 421);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('explains neighbours, rivals, roll-out and budget, by address too', async () => {

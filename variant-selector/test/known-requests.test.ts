@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { askOf, hashDeviceId } from '../src/serve/fetch.ts';
-import { readRequest } from '../src/serve/fetch-route.ts';
+import { readRequest } from '../src/serve/fetch-handler.ts';
 import { KnownRequests } from '../src/serve/known-requests.ts';
 import { Recent } from '../src/serve/recent.ts';
 import { device } from './simulated-fleet.ts';

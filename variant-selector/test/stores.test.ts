@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Database } from '@everypath/schema';
 import { type Kysely, sql } from 'kysely';
+import { DecisionBatch } from '../src/registry/decision-batch.ts';
 import {
   type Decision,
   insertDecisions,
@@ -135,10 +136,13 @@ function suite(name: string, open: () => Promise<Kysely<Database> | null>): void
     });
 
     test('stores a decision once and lists the newest first', async () => {
-      await insertDecisions(db, [decision('a', 1000), decision('b', 2000)]);
-      await insertDecisions(db, [decision('b', 2000), decision('c', 3000)]);
-      const listed = await listDecisions(db, { tag: '@test/similarity', limit: 2 });
-      assert.deepEqual(listed, [decision('c', 3000), decision('b', 2000)]);
+      const batch = new DecisionBatch(decision('a', 1000));
+      batch.add(decision('b', 2000));
+      const later = new DecisionBatch(decision('c', 3000));
+      await insertDecisions(db, [batch]);
+      await insertDecisions(db, [batch, later]);
+      const listed = await listDecisions(db, { tag: '@test/similarity', limit: 9 });
+      assert.deepEqual(listed, [decision('c', 3000), decision('b', 2000), decision('a', 1000)]);
       assert.deepEqual(await listDecisions(db, { tag: '@test/other', limit: 2 }), []);
     });
 

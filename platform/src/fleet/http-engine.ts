@@ -2,18 +2,10 @@
 // follows the simulated time; and the devices' side of the protocol: fetch with ETag, signed manifest, telemetry with
 // the manifest's token.
 
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  KeySet,
-  Manifest,
-  Publication,
-  Served,
-  SignedManifest,
-  TelemetryBatchInput,
-} from '@everypath/schema';
+import type { KeySet, Manifest, Served, SignedManifest, TelemetryBatchInput } from '@everypath/schema';
 import { createIngest, migrateClickHouse, openClickHouse } from '@everypath/telemetry-ingest';
 import {
   createSelector,
@@ -25,12 +17,14 @@ import {
   verifyManifest,
 } from '@everypath/variant-selector';
 import { Pool } from 'undici';
+import { createApi } from '../cli/api.ts';
 import { type Random, systemClock } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { openLog } from '../log.ts';
 import { seededRandom } from '../measure/seeded-random.ts';
-import { createHttpApp } from '../server/http-app.ts';
+import { createHttpListener } from '../server/http-app.ts';
 import { listen } from '../server/listen.ts';
+import { publishWorld } from './publish-world.ts';
 
 /** What a device holds between its fetches. */
 interface Held {
@@ -83,7 +77,7 @@ export async function openHttpEngine(
     clock: { nowMs: () => nowMs, after: realAfter },
     log,
   });
-  const app = createHttpApp({
+  const listener = createHttpListener({
     config: { telemetry: 'on' },
     selector,
     ingest,
@@ -93,7 +87,7 @@ export async function openHttpEngine(
     clock: systemClock,
     random: options.random,
   });
-  server.answerWith(app.fetch);
+  server.answerWith(listener);
   const pool = new Pool(server.url, { connections: CONNECTIONS, pipelining: 1, headersTimeout: 300_000 });
   const counts = { fetched: 0, unchanged: 0, batches: 0, verified: 0 };
 
@@ -112,13 +106,7 @@ export async function openHttpEngine(
   const json = { 'content-type': 'application/json' };
   const writing = { authorization: `Bearer ${TOKEN}` };
 
-  const { publication, programs } = publicationOf(world);
-  for (const [sha256, bytes] of programs)
-    await send('PUT', `/v1/artifacts/${sha256}`, bytes, {
-      ...writing,
-      'content-type': 'application/octet-stream',
-    });
-  await send('PUT', `/v1/functions/${world.tag}`, JSON.stringify(publication), { ...writing, ...json });
+  await publishWorld(world, createApi(server.url, TOKEN));
   const keys = JSON.parse((await send('GET', '/v1/keys', null, {})).text) as KeySet;
 
   const held = new Map<number, Held>();
@@ -201,35 +189,6 @@ function batchOf(
       calls: samplesNs.length,
       samplesNs: [...samplesNs],
     })),
-  };
-}
-
-/** The world's function as a compiler would publish it; its programs are names, since nobody runs them. */
-function publicationOf(world: FleetWorld): {
-  readonly publication: Publication;
-  readonly programs: ReadonlyMap<string, Uint8Array>;
-} {
-  const programs = new Map<string, Uint8Array>();
-  const variants = world.variants.map((variant) => {
-    const bytes = new TextEncoder().encode(`simulated ${variant.id}`);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    programs.set(sha256, bytes);
-    return { ...variant, path: [...variant.path], sha256, sizeBytes: bytes.length };
-  });
-  return {
-    programs,
-    publication: {
-      tag: world.tag,
-      description: 'Simulated.',
-      file: 'simulated.py',
-      source: '',
-      signature: { parameters: [], result: { kind: 'none' } },
-      nodes: world.nodes.map((node) => ({ ...node, features: [...node.features] })),
-      irText: '',
-      irHash: '',
-      toolchain: 'simulated',
-      variants,
-    },
   };
 }
 

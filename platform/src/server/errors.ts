@@ -1,15 +1,17 @@
 // Turns what a handler throws into the one error body. Internals go to the log, never to the caller.
 
 import { type ErrorBody, ServiceError } from '@everypath/schema';
-import type { ErrorHandler, NotFoundHandler } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../log.ts';
+import { REQUEST_ID_HEADER } from './requests.ts';
 
 const body = (code: string, message: string, hint: string): ErrorBody => ({ error: { code, message, hint } });
 
 export function errorHandler(log: Log): ErrorHandler {
   return (error, c) => {
-    const requestId = c.res.headers.get('x-request-id') ?? undefined;
+    const requestId = requestIdOf(c);
     if (error instanceof ServiceError) {
       if (error.status >= 500)
         log.error({ requestId, code: error.code, error: error.message }, 'service error');
@@ -31,6 +33,12 @@ export function errorHandler(log: Log): ErrorHandler {
       500,
     );
   };
+}
+
+/** As it was put on Node's response; none where the app answers without Node's server. */
+function requestIdOf({ env }: Context): string | undefined {
+  const id = (env as Partial<HttpBindings> | undefined)?.outgoing?.getHeader(REQUEST_ID_HEADER);
+  return id === undefined ? undefined : String(id);
 }
 
 export const notFound: NotFoundHandler = (c) =>

@@ -1,9 +1,11 @@
 // Everything that answers on the port: the services' routes, the dashboard, the browser's page, and what operators of
 // the platform need: health, readiness, metrics, the interface's description.
 
+import type { RequestListener } from 'node:http';
 import { type ClickHouseQueries, createDashboard } from '@everypath/dashboard';
 import type { Ingest } from '@everypath/telemetry-ingest';
 import type { Selector } from '@everypath/variant-selector';
+import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
@@ -17,7 +19,7 @@ import { healthRoutes } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { pathRoutes } from './path-routes.ts';
 import type { PathService } from './path-service.ts';
-import { createRequestMetrics } from './requests.ts';
+import { createRequestMetrics, pathOf, type RequestMetrics } from './requests.ts';
 
 export interface HttpAppDependencies {
   readonly config: Pick<Config, 'telemetry'>;
@@ -36,18 +38,33 @@ export interface HttpAppDependencies {
 const ARTIFACT_BYTES = 64 * 2 ** 20;
 const BODY_BYTES = 16 * 2 ** 20;
 
-export function createHttpApp(dependencies: HttpAppDependencies): OpenAPIHono {
+/** Pages of other origins are devices too. No credentials: writing needs the publish token, which no page has. */
+const ANY_ORIGIN = '*';
+const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'etag'];
+const PREFLIGHT_S = 86_400;
+
+/** Answers Node's requests. */
+export function createHttpListener(dependencies: HttpAppDependencies): RequestListener {
+  const { log, clock, random, selector } = dependencies;
+  const requests = createRequestMetrics(log, clock, random);
+  const byRoute = getRequestListener(createRoutes(dependencies, requests).fetch);
+  const exposed = EXPOSED_HEADERS.join(',');
+  return (incoming, outgoing) =>
+    requests.around(incoming, outgoing, () => {
+      if (incoming.method !== 'OPTIONS' && pathOf(incoming).startsWith('/v1/')) {
+        outgoing.setHeader('access-control-allow-origin', ANY_ORIGIN);
+        outgoing.setHeader('access-control-expose-headers', exposed);
+      }
+      if (!selector.fetchListener(incoming, outgoing)) void byRoute(incoming, outgoing);
+    });
+}
+
+function createRoutes(dependencies: HttpAppDependencies, requests: RequestMetrics): OpenAPIHono {
   const { selector, ingest, clickhouse, log, clock } = dependencies;
-  const requests = createRequestMetrics(log, clock, dependencies.random);
   const app = new OpenAPIHono();
   app.onError(errorHandler(log));
   app.notFound(notFound);
-  app.use(requests.middleware);
-  // Devices are pages of other origins too. No credentials: writing needs the publish token, which no page has.
-  app.use(
-    '/v1/*',
-    cors({ origin: '*', exposeHeaders: ['x-request-id', 'retry-after', 'etag'], maxAge: 86_400 }),
-  );
+  app.options('/v1/*', cors({ origin: ANY_ORIGIN, exposeHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_S }));
   app.use('/v1/artifacts/*', async (c, next) => {
     await next();
     c.header('cross-origin-resource-policy', 'cross-origin');

@@ -1,13 +1,14 @@
 // The socket: listening, and closing so that answers under way are finished first.
 
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ErrorBody } from '@everypath/schema';
 import { Failure } from '../failure.ts';
 
 export interface Listening {
   readonly url: string;
   /** Until this is called, every request is told to come back. */
-  answerWith(answer: Answer): void;
+  answerWith(answer: RequestListener): void;
   /** Lets requests under way finish. Idempotent. */
   close(): Promise<void>;
 }
@@ -17,21 +18,22 @@ const KEEP_ALIVE_MS = 65_000;
 /** How long requests under way may take to finish at close. */
 const GRACE_MS = 5000;
 
-type Answer = (request: Request) => Response | Promise<Response>;
-
-const starting: Answer = () =>
-  Response.json(
-    { error: { code: 'EP_STARTING', message: 'the service is starting', hint: 'Try again in a second.' } },
-    { status: 503, headers: { 'retry-after': '1' } },
-  );
+const STARTING: ErrorBody = {
+  error: { code: 'EP_STARTING', message: 'the service is starting', hint: 'Try again in a second.' },
+};
+const starting: RequestListener = (_, outgoing) =>
+  outgoing
+    .writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+    .end(JSON.stringify(STARTING));
 
 /** Listens on host and port; port 0 is any free one. */
 export function listen({ host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
   let answer = starting;
   let closing: Promise<void> | undefined;
   return new Promise((resolve, reject) => {
-    const options = { fetch: (request: Request) => answer(request), hostname: host, port };
-    const server = serve(options, ({ port: bound }) => {
+    const server = createServer((incoming, outgoing) => answer(incoming, outgoing));
+    server.listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo;
       const name =
         host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
       resolve({
@@ -44,7 +46,7 @@ export function listen({ host, port }: { readonly host: string; readonly port: n
           return closing;
         },
       });
-    }) as Server;
+    });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'the port is taken' : (error.code ?? error.message);

@@ -2,6 +2,7 @@
 
 import type { Cause, Database, DecisionColumns, Reason } from '@everypath/schema';
 import type { Kysely } from 'kysely';
+import type { DecisionBatch } from './decision-batch.ts';
 
 /** What one fetch was answered with, and why. */
 export interface Decision {
@@ -20,38 +21,24 @@ export interface Decision {
   readonly decidedAtMs: number;
 }
 
-/** Inserts a batch; the same batch inserted again counts once. */
-export async function insertDecisions(db: Kysely<Database>, decisions: readonly Decision[]): Promise<void> {
-  if (decisions.length === 0) return;
-  const rows = [...Map.groupBy(decisions, ({ tag }) => tag)].map(([tag, each]) => ({
-    id: each[0]!.id,
-    tag,
-    decisions: each.length,
-    to_ms: Math.max(...each.map(({ decidedAtMs }) => decidedAtMs)),
-    body: JSON.stringify(columnsOf(each)),
+/** Inserts batches; one that was inserted before counts once. */
+export async function insertDecisions(
+  db: Kysely<Database>,
+  batches: readonly DecisionBatch[],
+): Promise<void> {
+  if (batches.length === 0) return;
+  const rows = batches.map((batch) => ({
+    id: batch.id,
+    tag: batch.tag,
+    decisions: batch.size,
+    to_ms: batch.toMs,
+    body: batch.text(),
   }));
   await db
     .insertInto('decision_batches')
     .values(rows)
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
-}
-
-function columnsOf(decisions: readonly Decision[]): DecisionColumns {
-  const column = <Key extends keyof Decision>(key: Key): Decision[Key][] =>
-    decisions.map((decision) => decision[key]);
-  return {
-    id: column('id'),
-    variant: column('variant'),
-    device: column('device'),
-    deviceClass: column('deviceClass'),
-    reason: column('reason'),
-    cause: column('cause'),
-    propensity: column('propensity'),
-    predictedNs: column('predictedNs'),
-    generation: column('generation'),
-    decidedAtMs: column('decidedAtMs'),
-  };
 }
 
 const decisionsOf = (tag: string, columns: DecisionColumns): Decision[] =>

@@ -39,14 +39,15 @@ export function createApi(log: Log): OpenAPIHono {
 
 /** The answer to a request that failed. */
 export function refuse(error: Error, context: Context, log: Log): Response {
-  const refusal = toRefusal(error);
+  const refusal = refusalOf(error);
   if (refusal.status >= 500) log.error({ path: context.req.path, error: String(error) }, 'a request failed');
   if (refusal.retryAfterSeconds !== undefined)
     context.header('Retry-After', String(refusal.retryAfterSeconds));
   return context.json<ErrorBody>(refusal.toBody(), refusal.status);
 }
 
-function toRefusal(error: Error): ServiceError {
+/** What is said of a failure: its own words where it has some for callers. */
+export function refusalOf(error: Error): ServiceError {
   if (error instanceof ServiceError) return error;
   // Hono's own: a body that is not JSON.
   if (error instanceof HTTPException && error.status < 500)

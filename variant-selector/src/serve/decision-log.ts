@@ -3,11 +3,12 @@
 
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { DecisionBatch } from '../registry/decision-batch.ts';
 import type { Decision } from '../registry/decision-store.ts';
 
 export interface DecisionLogOptions {
   readonly flushMs: number;
-  /** Decisions of one insert: writing them as JSON takes a millisecond, which a fetch may have to wait. */
+  /** Decisions of one batch, and of one insert about as many. */
   readonly batch: number;
   /** Decisions kept while Postgres is away; the oldest are dropped, and counted, beyond it. */
   readonly bound: number;
@@ -18,20 +19,25 @@ export const DEFAULT_DECISION_LOG: DecisionLogOptions = { flushMs: 100, batch: 2
 const CLOSING_ATTEMPTS = 3;
 
 export class DecisionLog {
-  readonly #insert: (decisions: readonly Decision[]) => Promise<void>;
+  readonly #insert: (batches: readonly DecisionBatch[]) => Promise<void>;
   readonly #log: Log;
   readonly #options: DecisionLogOptions;
   readonly #stop: () => void;
-  #waiting: Decision[] = [];
-  /** On its way; stays as it is until it is stored, so that a batch whose answer got lost counts once. */
-  #sending: Decision[] = [];
-  #flushing: Promise<boolean> | null = null;
+  /** By function; these still grow. */
+  readonly #open = new Map<string, DecisionBatch>();
+  #full: DecisionBatch[] = [];
+  /** On their way; they stay as they are until they are stored, so that what was stored unheard counts once. */
+  #sending: DecisionBatch[] = [];
+  /** Under way, or the last. */
+  #writing: Promise<boolean> = Promise.resolve(true);
+  #next: Promise<boolean> | null = null;
+  #waiting = 0;
   #stored = 0;
   #dropped = 0;
   #failing = false;
 
   constructor(
-    insert: (decisions: readonly Decision[]) => Promise<void>,
+    insert: (batches: readonly DecisionBatch[]) => Promise<void>,
     clock: Clock,
     log: Log,
     options: DecisionLogOptions = DEFAULT_DECISION_LOG,
@@ -44,34 +50,60 @@ export class DecisionLog {
 
   get stats(): { readonly waiting: number; readonly stored: number; readonly dropped: number } {
     return {
-      waiting: this.#waiting.length + this.#sending.length,
+      waiting: this.#waiting,
       stored: this.#stored,
       dropped: this.#dropped,
     };
   }
 
   add(decision: Decision): void {
-    this.#waiting.push(decision);
-    if (this.#waiting.length <= this.#options.bound) return;
-    this.#waiting.shift();
-    this.#dropped += 1;
+    const { tag } = decision;
+    const open = this.#open.get(tag);
+    if (open === undefined) this.#open.set(tag, new DecisionBatch(decision));
+    else open.add(decision);
+    if (open !== undefined && open.size >= this.#options.batch) {
+      this.#open.delete(tag);
+      this.#full.push(open);
+    }
+    this.#waiting += 1;
+    if (this.#waiting > this.#options.bound) this.#drop();
   }
 
-  /** Writes all that waits; false when Postgres did not take it, and then it goes on waiting. */
+  #drop(): void {
+    this.#close();
+    const oldest = this.#full.shift();
+    this.#waiting -= oldest?.size ?? 0;
+    this.#dropped += oldest?.size ?? 0;
+  }
+
+  /** What grows is let go as it is. */
+  #close(): void {
+    if (this.#open.size === 0) return;
+    this.#full.push(...this.#open.values());
+    this.#open.clear();
+  }
+
+  /** Writes all that waits by now; false when Postgres did not take it, and then it goes on waiting. */
   flush(): Promise<boolean> {
-    this.#flushing ??= this.#write().finally(() => {
-      this.#flushing = null;
+    // One under way may have begun before the newest decision.
+    this.#next ??= this.#writing.then(() => {
+      this.#next = null;
+      this.#writing = this.#write();
+      return this.#writing;
     });
-    return this.#flushing;
+    return this.#next;
   }
 
   async #write(): Promise<boolean> {
+    this.#close();
     for (;;) {
-      if (this.#sending.length === 0) this.#sending = this.#waiting.splice(0, this.#options.batch);
+      if (this.#sending.length === 0) this.#sending = this.#take();
       if (this.#sending.length === 0) return true;
       try {
         await this.#insert(this.#sending);
-        this.#stored += this.#sending.length;
+        const stored = sizeOf(this.#sending);
+        this.#stored += stored;
+        this.#waiting -= stored;
         this.#sending = [];
         this.#failing = false;
       } catch (error) {
@@ -82,14 +114,24 @@ export class DecisionLog {
     }
   }
 
+  /** The oldest batches, up to about one batch's decisions. */
+  #take(): DecisionBatch[] {
+    let count = 0;
+    for (let decisions = 0; count < this.#full.length && decisions < this.#options.batch; count += 1)
+      decisions += this.#full[count]!.size;
+    return this.#full.splice(0, count);
+  }
+
   /** Stops the timer and writes what waits. */
   async close(): Promise<void> {
     this.#stop();
     for (let attempt = 0; attempt < CLOSING_ATTEMPTS; attempt += 1) {
       await this.flush();
-      // The flush that was already under way may have missed the last ones.
-      if (this.stats.waiting === 0) return;
+      if (this.#waiting === 0) return;
     }
-    this.#log.error({ decisions: this.stats.waiting }, 'decisions were lost: Postgres did not take them');
+    this.#log.error({ decisions: this.#waiting }, 'decisions were lost: Postgres did not take them');
   }
 }
+
+const sizeOf = (batches: readonly DecisionBatch[]): number =>
+  batches.reduce((sum, { size }) => sum + size, 0);

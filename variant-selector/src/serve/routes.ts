@@ -11,6 +11,7 @@ import {
 } from '@everypath/schema';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { SelectorError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { PolicyOptions } from '../policy/options.ts';
 import { requirePublishToken } from '../publish-token.ts';
 import type { Decision } from '../registry/decision-store.ts';
@@ -19,8 +20,8 @@ import type { ServiceKeys } from '../signing/key-folder.ts';
 import { createApi, jsonBody, jsonResponse, refusals, tagParameters } from './api.ts';
 import { addCrashRoute } from './crash-route.ts';
 import { explain, explanationSchema } from './explanation.ts';
-import { askOf } from './fetch.ts';
-import { type FetchRouteDependencies, readRequest } from './fetch-route.ts';
+import { askOf, type FetchDependencies } from './fetch.ts';
+import { readRequest } from './fetch-handler.ts';
 import { addOffPolicyRoute } from './off-policy-route.ts';
 
 const decisionSchema = z.object({
@@ -90,7 +91,8 @@ const modelsSchema = z.object({
   ),
 });
 
-export interface SelectorRoutesDependencies extends FetchRouteDependencies {
+export interface SelectorRoutesDependencies extends FetchDependencies {
+  readonly log: Log;
   readonly keys: ServiceKeys;
   readonly policyOptions: PolicyOptions;
   readonly clickhouse: ClickHouseClient;

@@ -1,0 +1,66 @@
+// Fetches straight from Node's request to Node's response. Every device comes through here, and the web's request,
+// response and promises that a framework puts around a handler take longer than deciding and signing do.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../log.ts';
+import { refusalOf } from './api.ts';
+import { type FetchHandler, fetchHeaders, MOST_FETCH_BYTES } from './fetch-handler.ts';
+
+const PREFIX = '/v1/functions/';
+const SUFFIX = '/fetch';
+
+/** Answers if the request is a fetch of the usual form, and says whether it is; the routes answer any other. */
+export type FetchListener = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
+
+export function createFetchListener(handle: FetchHandler, log: Log): FetchListener {
+  return (incoming, outgoing) => {
+    const { url = '', method, headers } = incoming;
+    if (method !== 'POST' || !url.startsWith(PREFIX) || !url.endsWith(SUFFIX)) return false;
+    const tag = url.slice(PREFIX.length, -SUFFIX.length);
+    if (tag.includes('%') || tag.includes('?')) return false;
+    // Longer ones, and those of unknown length, are for whoever can stop reading.
+    const length = Number(headers['content-length'] ?? Number.NaN);
+    if (!(length <= MOST_FETCH_BYTES)) return false;
+    let first: Buffer | null = null;
+    const rest: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => {
+      if (first === null) first = chunk;
+      else rest.push(chunk);
+    });
+    incoming.on('end', () => {
+      const body = rest.length === 0 ? first : Buffer.concat([first!, ...rest]);
+      answer(outgoing, handle, tag, body?.toString('utf8') ?? '', headers['if-none-match'], log);
+    });
+    return true;
+  };
+}
+
+function answer(
+  outgoing: ServerResponse,
+  handle: FetchHandler,
+  tag: string,
+  text: string,
+  ifNoneMatch: string | undefined,
+  log: Log,
+): void {
+  try {
+    const answered = handle(tag, text, ifNoneMatch);
+    const headers = fetchHeaders(answered);
+    if (answered.kind === 'unchanged') {
+      outgoing.writeHead(304, headers).end();
+      return;
+    }
+    const body = answered.text;
+    // All of it is ASCII: as Latin-1 it is written with its headers at once, without being measured or encoded.
+    outgoing
+      .writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': body.length })
+      .end(body, 'latin1');
+  } catch (error) {
+    const refusal = refusalOf(error as Error);
+    if (refusal.status >= 500) log.error({ tag, error: String(error) }, 'a fetch failed');
+    if (refusal.retryAfterSeconds !== undefined) outgoing.setHeader('retry-after', refusal.retryAfterSeconds);
+    outgoing
+      .writeHead(refusal.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(refusal.toBody()));
+  }
+}
