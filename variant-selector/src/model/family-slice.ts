@@ -72,15 +72,15 @@ export function sliceOf(
   };
 }
 
-/** What the tree of classes predicts of the slice's variants for a class, its own samples left out. */
+/** What the tree of classes predicts of the slice's variants for a class or a cell, its own samples left out. */
 export function inheritedContrasts(
   { family, size, variants }: FamilySlice,
-  deviceClass: string,
+  cell: string,
   variances: Variances,
 ): Float64Array {
   return Float64Array.from(variants, (name) => {
     const model = family.variants[name]!;
-    const { inherited } = takeApart(model.contrast, deviceClass, contrastPrior(model.priorMean, variances));
+    const { inherited } = takeApart(model.contrast, cell, contrastPrior(model.priorMean, variances));
     return inherited.mean + beyondFamily(family, model, size);
   });
 }

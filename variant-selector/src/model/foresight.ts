@@ -105,13 +105,16 @@ function foreseeNow(
   );
 }
 
-interface Surroundings {
+export interface Surroundings {
   readonly compiled: Compiled;
+  /** Of the class with the one at a place, in all that its path tells. */
+  readonly likeness: (place: number) => number;
   /** The most alike classes of the family with their places; the class itself has place 0. */
   readonly neighbours: readonly (readonly [deviceClass: string, place: number])[];
 }
 
-function surroundingsOf(foresight: Foresight, family: FamilyModel, deviceClass: string): Surroundings {
+/** The measured classes around one that are asked. */
+export function surroundingsOf(foresight: Foresight, family: FamilyModel, deviceClass: string): Surroundings {
   const others = classesOf(family).filter((each) => each !== deviceClass);
   const views = viewsOfClasses([deviceClass, ...others]);
   const covariance: Covariance = {
@@ -132,7 +135,7 @@ function surroundingsOf(foresight: Foresight, family: FamilyModel, deviceClass: 
     .sort((a, b) => b.shared - a.shared || b.likeness - a.likeness || a.place - b.place)
     .slice(0, MOST_CLASSES)
     .map(({ name, place }) => [name, place] as const);
-  return { compiled, neighbours };
+  return { compiled, likeness: (place) => between(0, place), neighbours };
 }
 
 const finest = new WeakMap<FamilyModel, readonly string[]>();

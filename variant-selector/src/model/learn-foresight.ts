@@ -57,7 +57,12 @@ export function learnForesight(families: readonly FamilyModel[], variances: Vari
       wanted,
       random,
     );
-    return rows.flatMap((row) => tryOut(slice, operator, row, classes, surface, variances));
+    return rows.flatMap((row, turn) => {
+      const own = classes[slice.contrasts.measured.device[row]!]!;
+      // A class alone may be new, or all of its microarchitecture.
+      const out = turn % 2 === 0 ? own : own.slice(0, own.lastIndexOf('/'));
+      return tryOut(slice, operator, row, out, classes, surface, variances);
+    });
   });
   if (new Set(trials.map(({ device }) => device)).size < FEWEST_CLASSES) return null;
   const mixture = chooseMixture(trials);
@@ -69,11 +74,12 @@ export function learnForesight(families: readonly FamilyModel[], variances: Vari
   };
 }
 
-/** A class of a slice left out: what was foreseen of the variants that it measured. */
+/** What was foreseen of the variants that a row's class measured, it and all else in the cell `out` left out. */
 function tryOut(
   slice: FamilySlice,
   operator: number,
   row: number,
+  out: string,
   classes: readonly string[],
   surface: ReturnType<typeof openSurface>,
   variances: Variances,
@@ -81,9 +87,11 @@ function tryOut(
   const { measured } = slice.contrasts;
   const device = measured.device[row]!;
   const deviceClass = classes[device]!;
+  const excluded = (place: number): boolean =>
+    classes[place] === out || classes[place]!.startsWith(`${out}/`);
   const others = new Set<number>();
   for (let each = 0; each + 1 < measured.start.length; each += 1)
-    if (each !== row)
+    if (!excluded(measured.device[each]!))
       for (let cell = measured.start[each]!; cell < measured.start[each + 1]!; cell += 1)
         others.add(measured.variant[cell]!);
   const variants: number[] = [];
@@ -96,9 +104,9 @@ function tryOut(
     truth.push(found);
   }
   if (variants.length < 2) return [];
-  const inherited = inheritedContrasts(slice, deviceClass, variances);
+  const inherited = inheritedContrasts(slice, out, variances);
   const handed = Float64Array.from(variants, (variant) => inherited[variant]!);
-  const opinions = askForeseers(surface, device, variants, handed, (each) => each === device);
+  const opinions = askForeseers(surface, device, variants, handed, excluded);
   return [{ device, operator, variants, opinions, truth: Float64Array.from(truth) }];
 }
 

@@ -2,7 +2,7 @@
 
 import { lookUp, type TreePrior, takeApart } from './class-tree.ts';
 import { coldPrior, type IsaRanks } from './cold-prior.ts';
-import { basePrior, contrastPrior, type Evidence, type FamilyModel, sizeShift } from './family.ts';
+import { basePrior, contrastPrior, type Evidence, type FamilyModel, NOTHING, sizeShift } from './family.ts';
 import { correctionOf, type Size } from './family-slice.ts';
 import type { Models } from './fit.ts';
 import { foresee } from './foresight.ts';
@@ -15,6 +15,8 @@ export interface NodePrediction extends Evidence {
   /** Logarithm of nanoseconds: of the mean over the sizes. */
   readonly logNs: number;
   readonly variance: number;
+  /** Of it, what tells the operator's variants apart: the class's speed, which they share, is left out. */
+  readonly contrastVariance: number;
   /** The finest cell that has samples of this operator variant; null: nobody ever ran it. */
   readonly fromClass: string | null;
   /** Whether the class itself has samples of it. */
@@ -22,8 +24,6 @@ export interface NodePrediction extends Evidence {
   /** False when no variant of this operator was ever measured: the figure is a guess that only ranks. */
   readonly known: boolean;
 }
-
-const NOTHING: Evidence = { samples: 0, sessions: 0, calmSessions: 0, hidden: 0, devices: 0 };
 
 /** Predicts one node's latency. `sizes` null: the sizes that the family was measured at. */
 export function predictNode(
@@ -45,6 +45,7 @@ export function predictNode(
     logNs: base.mean + contrast.mean,
     // Where it was measured, speed and contrast are known together; elsewhere each adds its own doubt.
     variance: contrast.variance + (tried ? 0 : base.variance),
+    contrastVariance: contrast.variance,
     samples: evidence.samples,
     sessions: evidence.sessions,
     calmSessions: evidence.calmSessions,

@@ -3,13 +3,17 @@
 
 import type { Surprise } from '../model/class-tree.ts';
 import { coldPrior, type IsaRanks } from '../model/cold-prior.ts';
+import { NOTHING } from '../model/family.ts';
+import type { Foresight } from '../model/foresight.ts';
+import { learnForesight } from '../model/learn-foresight.ts';
 import { familyKey } from '../model/observation.ts';
 import { estimateEdges, STARTING_VARIANCES, type Variances } from '../model/variances.ts';
 import { ClassIndex } from './class-index.ts';
 import { bytesOf, type FamilyCells } from './family-cells.ts';
 import { type FamilyFit, fitFamilyCells, refitLeaves } from './family-fit.ts';
+import { toFamilyModel } from './family-model.ts';
 
-/** Cells whose family has a say in the variances: enough to know them to a percent. */
+/** Cells whose family has a say in the variances and in foresight: enough to know them to a percent. */
 const SAMPLE = 200_000;
 
 /** Rows of one family that have new figures. */
@@ -26,6 +30,7 @@ export class CellFits {
   readonly #fits = new Map<string, FamilyFit>();
   readonly #ranks: IsaRanks;
   #variances: Variances = STARTING_VARIANCES;
+  #foresight: Foresight | null = null;
 
   constructor(ranks: IsaRanks) {
     this.#ranks = ranks;
@@ -33,6 +38,11 @@ export class CellFits {
 
   get variances(): Variances {
     return this.#variances;
+  }
+
+  /** How classes are foreseen, by what the last whole fit bore out. */
+  get foresight(): Foresight | null {
+    return this.#foresight;
   }
 
   /** Takes a family's cells; replaces those it had. */
@@ -52,10 +62,8 @@ export class CellFits {
   /** Fits everything anew. */
   fitAll(): void {
     const surprises = { base: [] as Surprise[], contrast: [] as Surprise[] };
-    let sampled = 0;
-    for (const cells of this.#cells.values()) {
-      if (sampled >= SAMPLE) break;
-      sampled += cells.logNs.length;
+    for (const key of this.#sample()) {
+      const cells = this.#cells.get(key)!;
       fitFamilyCells(cells, this.index, { ...this.#options(cells, STARTING_VARIANCES), surprises });
     }
     this.#variances = {
@@ -65,6 +73,22 @@ export class CellFits {
     };
     for (const [key, cells] of this.#cells)
       this.#fits.set(key, fitFamilyCells(cells, this.index, this.#options(cells, this.#variances)));
+    this.#foresight = learnForesight(
+      [...this.#sample()].map((key) =>
+        toFamilyModel(this.#fits.get(key)!, this.index, this.#variances, () => NOTHING),
+      ),
+      this.#variances,
+    );
+  }
+
+  /** Families whose cells are enough to learn from what all of them share. */
+  *#sample(): Iterable<string> {
+    let sampled = 0;
+    for (const [key, cells] of this.#cells) {
+      if (sampled >= SAMPLE) return;
+      sampled += cells.logNs.length;
+      yield key;
+    }
   }
 
   /** Fits some families anew, with the variances of the last whole fit. */

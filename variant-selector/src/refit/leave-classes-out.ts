@@ -1,7 +1,7 @@
 // What a class that nobody measured yet is served, judged on a table of measurements: each device is a class, some are left
 // out in turn, the rest is fitted as a fleet's samples are, and the variant predicted fastest is held against the truth.
 
-import { gatherCells } from '../evaluate/cells.ts';
+import type { gatherCells } from '../evaluate/cells.ts';
 import { splitByDevice } from '../evaluate/split.ts';
 import type { Table } from '../evaluate/table.ts';
 import { emptyModels, type Models } from '../model/fit.ts';

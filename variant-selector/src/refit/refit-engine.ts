@@ -4,10 +4,8 @@
 
 import { type CallCells, gatherCalls } from '../model/call-cells.ts';
 import type { IsaRanks } from '../model/cold-prior.ts';
-import type { FamilyModel } from '../model/family.ts';
+import { type FamilyModel, NOTHING } from '../model/family.ts';
 import { fitModels, type Models } from '../model/fit.ts';
-import type { Foresight } from '../model/foresight.ts';
-import { learnForesight } from '../model/learn-foresight.ts';
 import { familyKey, type Observation, type SizeObservation } from '../model/observation.ts';
 import type { Samples } from '../model/sample-store.ts';
 import { mixSizes } from '../model/size-mix.ts';
@@ -52,7 +50,6 @@ export class RefitEngine {
   #touched = new Set<string>();
   #families: Record<string, FamilyModel> = {};
   #fits: CellFits | null = null;
-  #foresight: Foresight | null = null;
   #fittedRows = 0;
   #fingerprint = '';
   #newestMs: number | null = null;
@@ -121,7 +118,6 @@ export class RefitEngine {
       fits.fitAll();
     } else fits.fitFamilies(families);
     for (const key of families) this.#families[key] = this.#model(fits, key);
-    if (fresh) this.#foresight = learnForesight(Object.values(this.#families), fits.variances);
     const calls: CallCells = gatherCalls(
       [...this.#condensed.values()].flatMap((condensed) => condensed.calls),
       fits.variances,
@@ -132,7 +128,7 @@ export class RefitEngine {
       calls,
       sizes: mixSizes(sizes),
       variances: fits.variances,
-      foresight: this.#foresight,
+      foresight: fits.foresight,
       observations: all.length,
       samples: all.reduce((sum, each) => sum + each.samples, 0),
     };
@@ -160,7 +156,7 @@ export class RefitEngine {
   #model(fits: CellFits, key: string): FamilyModel {
     return toFamilyModel(fits.fit(key)!, fits.index, fits.variances, (operatorVariant, deviceClass) => {
       const found = this.#condensed.get(deviceClass)?.families.get(key)?.evidence.get(operatorVariant);
-      return found ?? { samples: 0, sessions: 0, calmSessions: 0, hidden: 0, devices: 0 };
+      return found ?? NOTHING;
     });
   }
 }
