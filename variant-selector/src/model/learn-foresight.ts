@@ -1,7 +1,9 @@
 // Learns how far to trust what alike classes say beside what the tree of classes hands down: leaves classes out in turn,
 // asks both for what these measured, and weighs mixtures by the regret they would have had (`prior/mixture.ts`).
 
+import { mean } from 'simple-statistics';
 import { keyedRandom, type Random } from '../random.ts';
+import { fastest } from './belief.ts';
 import type { FamilyModel } from './family.ts';
 import {
   type FamilySlice,
@@ -11,7 +13,7 @@ import {
   sliceOf,
 } from './family-slice.ts';
 import { askForeseers, classesOf, type Foresight, viewsOfClasses } from './foresight.ts';
-import { chooseMixture, type Trial } from './prior/mixture.ts';
+import { blend, chooseMixture, type Mixture, type Trial } from './prior/mixture.ts';
 import { sizeViews } from './prior/similarity.ts';
 import { compileCovariance, openSurface } from './prior/surface.ts';
 import { learnCovariance } from './prior/variogram.ts';
@@ -27,7 +29,8 @@ const FEWEST_CLASSES = 5;
 const PAIRS = 8000;
 /** Likeness in one word of a path explains a handful of classes perfectly and foresees nothing. */
 const MANY_CLASSES = 40;
-const LEAST_TRUST = 0.02;
+/** Standard errors, of the mean over classes, by which left-out classes must have been served better. */
+const BORNE_OUT = 1;
 
 /** Null where nothing foresees better than the tree of classes. */
 export function learnForesight(families: readonly FamilyModel[], variances: Variances): Foresight | null {
@@ -66,12 +69,27 @@ export function learnForesight(families: readonly FamilyModel[], variances: Vari
   });
   if (new Set(trials.map(({ device }) => device)).size < FEWEST_CLASSES) return null;
   const mixture = chooseMixture(trials);
-  if (1 - mixture.trust[0]! < LEAST_TRUST) return null;
+  if (!isBorneOut(trials, mixture)) return null;
   return {
     weights: Object.fromEntries(views.map(({ name }, view) => [name, covariance.weights[view]!])),
     nugget: covariance.nugget,
     mixture,
   };
+}
+
+/** Whether classes that were left out would have been served better than by the tree of classes alone. */
+function isBorneOut(trials: readonly Trial[], mixture: Mixture): boolean {
+  const gains = [...Map.groupBy(trials, ({ device }) => device).values()].map((own) =>
+    mean(
+      own.map(
+        ({ opinions, truth }) =>
+          truth[fastest(opinions.contrasts[0]!)]! - truth[fastest(blend(opinions, mixture).mean)]!,
+      ),
+    ),
+  );
+  const gain = mean(gains);
+  const error = Math.sqrt(mean(gains.map((each) => (each - gain) ** 2)) / gains.length);
+  return gain > BORNE_OUT * error;
 }
 
 /** What was foreseen of the variants that a row's class measured, it and all else in the cell `out` left out. */

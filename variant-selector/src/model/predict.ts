@@ -15,8 +15,6 @@ export interface NodePrediction extends Evidence {
   /** Logarithm of nanoseconds: of the mean over the sizes. */
   readonly logNs: number;
   readonly variance: number;
-  /** Of it, what tells the operator's variants apart: the class's speed, which they share, is left out. */
-  readonly contrastVariance: number;
   /** The finest cell that has samples of this operator variant; null: nobody ever ran it. */
   readonly fromClass: string | null;
   /** Whether the class itself has samples of it. */
@@ -45,7 +43,6 @@ export function predictNode(
     logNs: base.mean + contrast.mean,
     // Where it was measured, speed and contrast are known together; elsewhere each adds its own doubt.
     variance: contrast.variance + (tried ? 0 : base.variance),
-    contrastVariance: contrast.variance,
     samples: evidence.samples,
     sessions: evidence.sessions,
     calmSessions: evidence.calmSessions,

@@ -84,8 +84,8 @@ function couldWin(
   if (incumbent === undefined) return false;
   const rivals = new Set(allowed.flatMap((candidate) => candidate.choices.slice(index, index + 1)));
   if (rivals.size < 2) return false;
-  const { logNs, contrastVariance, fromClass } = choice.prediction;
-  const spread = OPTIMISM * Math.sqrt(contrastVariance);
+  const { logNs, variance, fromClass } = choice.prediction;
+  const spread = OPTIMISM * Math.sqrt(variance);
   // The one in place is tried as well when it could be worse than it seems.
   const optimistic = choice === incumbent ? logNs : logNs - spread - benefitOfDoubt(choice);
   const reference = choice === incumbent ? logNs + spread : incumbent.prediction.logNs;
