@@ -8,9 +8,10 @@ import { inheritedContrasts, type Size, sliceOf } from './family-slice.ts';
 import type { Models } from './fit.ts';
 import { askExperts, type Opinions } from './prior/experts.ts';
 import { blend, type Mixture } from './prior/mixture.ts';
-import { deviceViews, overall, sizeViews, type View } from './prior/similarity.ts';
+import { deviceViews, type Features, overall, sizeViews, type View } from './prior/similarity.ts';
 import { type Compiled, compileCovariance, openSurface, type Surface } from './prior/surface.ts';
 import type { Covariance } from './prior/variogram.ts';
+import type { Estimate } from './robust.ts';
 
 /** What was learned about foreseeing, for all families. Plain data: survives JSON. */
 export interface Foresight {
@@ -19,17 +20,33 @@ export interface Foresight {
   readonly nugget: number;
   /** Trust in the order of `FORESEERS`. */
   readonly mixture: Mixture;
+  /** How far it is borne out that the mixture serves better than the tree of classes: 0 to 1. */
+  readonly share: number;
 }
 
 /** Who foresees, in the order of a mixture's trust: what is not shown to beat the tree of classes is not followed. */
 export const FORESEERS = ['inherited', 'alike', 'nearest', 'average'] as const;
 
-/** Classes that are asked, those most alike. */
+/** Classes that are asked, those most alike, and among how many they are looked for. */
 const MOST_CLASSES = 48;
+const MOST_CANDIDATES = 160;
 
 /** Views of classes by their paths; the order of the list is theirs. */
 export const viewsOfClasses = (classes: readonly string[]): readonly View[] =>
-  deviceViews(classes, classes.map(classFeatures));
+  deviceViews(
+    [...classes, ...STRANGERS.map(({ target }) => target)],
+    [...classes.map(classFeatures), ...STRANGERS],
+  );
+
+/** Like nothing else: beside them every word of a path tells classes apart, so that few classes have the views of many. */
+const STRANGERS = ['stranger', 'other'].map((word) => ({
+  target: word,
+  architecture: word,
+  isaLevel: word,
+  micro: word,
+  microFamily: word,
+  brand: word,
+}));
 
 /** What the tree and the alike classes say of a slice's variants, on the class at `place`. */
 export function askForeseers(
@@ -47,11 +64,20 @@ export function askForeseers(
   return { ...rest, missing: none, lacks: none, contrasts: [tree!, alike!, nearest!, average!] };
 }
 
-/** What is foreseen of one operator variant on a class: added to what the tree hands down, and how uncertain it is then. */
+/** What is foreseen of one operator variant on a class, beside what the tree hands down. */
 export interface Foreseen {
+  /** From the tree's mean. */
   readonly shift: number;
   readonly variance: number;
+  /** Of the two, how far this one is followed. */
+  readonly share: number;
 }
+
+/** Where a class starts from: what the tree hands down, moved towards what is foreseen. */
+export const startFrom = (inherited: Estimate, { shift, variance, share }: Foreseen): Estimate => ({
+  mean: inherited.mean + share * shift,
+  variance: inherited.variance + share * (variance - inherited.variance),
+});
 
 /** Per models: each class asks for a family's sizes once. */
 const known = new WeakMap<Models, Map<string, ReadonlyMap<string, Foreseen>>>();
@@ -80,13 +106,14 @@ export function foresee(
 const NOTHING: ReadonlyMap<string, Foreseen> = new Map();
 
 function foreseeNow(
-  { foresight, variances }: Models,
+  models: Models,
   family: FamilyModel,
   deviceClass: string,
   size: Size,
 ): ReadonlyMap<string, Foreseen> {
+  const { foresight, variances } = models;
   if (foresight === null) return NOTHING;
-  const { compiled, neighbours } = surroundingsOf(foresight, family, deviceClass);
+  const { compiled, neighbours } = surroundingsOf(models, foresight, family, deviceClass);
   const slice = sliceOf(family, size, neighbours);
   const { measured } = slice.contrasts;
   const supported = [...new Set(measured.variant)].sort((a, b) => a - b);
@@ -100,7 +127,11 @@ function foreseeNow(
   return new Map(
     supported.map((variant, at) => [
       slice.variants[variant]!,
-      { shift: mean[at]! - handed[at]! - level, variance: variance[at]! + own[at]! },
+      {
+        shift: mean[at]! - handed[at]! - level,
+        variance: variance[at]! + own[at]!,
+        share: foresight.share,
+      },
     ]),
   );
 }
@@ -113,9 +144,38 @@ export interface Surroundings {
   readonly neighbours: readonly (readonly [deviceClass: string, place: number])[];
 }
 
+/** Per models: a family's sizes are asked for one by one. */
+const surroundings = new WeakMap<Models, Map<string, Surroundings>>();
+
 /** The measured classes around one that are asked. */
-export function surroundingsOf(foresight: Foresight, family: FamilyModel, deviceClass: string): Surroundings {
-  const others = classesOf(family).filter((each) => each !== deviceClass);
+export function surroundingsOf(
+  models: Models,
+  foresight: Foresight,
+  family: FamilyModel,
+  deviceClass: string,
+): Surroundings {
+  const key = `${family.operator}\n${family.specialization}\n${deviceClass}`;
+  let held = surroundings.get(models);
+  if (held === undefined) {
+    held = new Map();
+    surroundings.set(models, held);
+  }
+  let found = held.get(key);
+  if (found === undefined) {
+    found = lookAround(foresight, family, deviceClass);
+    held.set(key, found);
+  }
+  return found;
+}
+
+function lookAround(foresight: Foresight, family: FamilyModel, deviceClass: string): Surroundings {
+  const words = classFeatures(deviceClass);
+  const others = classesOf(family)
+    .filter((each) => each !== deviceClass)
+    .map((name) => ({ name, shared: sharedWords(words, classFeatures(name)) }))
+    .sort((a, b) => b.shared - a.shared || (a.name < b.name ? -1 : 1))
+    .slice(0, MOST_CANDIDATES)
+    .map(({ name }) => name);
   const views = viewsOfClasses([deviceClass, ...others]);
   const covariance: Covariance = {
     devices: views,
@@ -137,6 +197,9 @@ export function surroundingsOf(foresight: Foresight, family: FamilyModel, device
     .map(({ name, place }) => [name, place] as const);
   return { compiled, likeness: (place) => between(0, place), neighbours };
 }
+
+const sharedWords = (a: Features, b: Features): number =>
+  Object.keys(a).filter((name) => a[name] === b[name]).length;
 
 const finest = new WeakMap<FamilyModel, readonly string[]>();
 

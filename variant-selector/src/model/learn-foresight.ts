@@ -29,8 +29,7 @@ const FEWEST_CLASSES = 5;
 const PAIRS = 8000;
 /** Likeness in one word of a path explains a handful of classes perfectly and foresees nothing. */
 const MANY_CLASSES = 40;
-/** Standard errors, of the mean over classes, by which left-out classes must have been served better. */
-const BORNE_OUT = 1;
+const LEAST_SHARE = 0.02;
 
 /** Null where nothing foresees better than the tree of classes. */
 export function learnForesight(families: readonly FamilyModel[], variances: Variances): Foresight | null {
@@ -69,16 +68,21 @@ export function learnForesight(families: readonly FamilyModel[], variances: Vari
   });
   if (new Set(trials.map(({ device }) => device)).size < FEWEST_CLASSES) return null;
   const mixture = chooseMixture(trials);
-  if (!isBorneOut(trials, mixture)) return null;
+  const share = borneOut(trials, mixture);
+  if (share < LEAST_SHARE) return null;
   return {
     weights: Object.fromEntries(views.map(({ name }, view) => [name, covariance.weights[view]!])),
     nugget: covariance.nugget,
     mixture,
+    share,
   };
 }
 
-/** Whether classes that were left out would have been served better than by the tree of classes alone. */
-function isBorneOut(trials: readonly Trial[], mixture: Mixture): boolean {
+/**
+ * How sure it is that classes that were left out would have been served better than by the tree of classes alone: the
+ * mean gain's square over what is expected of it, noise included (James & Stein 1961); 0 where they would have lost.
+ */
+function borneOut(trials: readonly Trial[], mixture: Mixture): number {
   const gains = [...Map.groupBy(trials, ({ device }) => device).values()].map((own) =>
     mean(
       own.map(
@@ -88,8 +92,8 @@ function isBorneOut(trials: readonly Trial[], mixture: Mixture): boolean {
     ),
   );
   const gain = mean(gains);
-  const error = Math.sqrt(mean(gains.map((each) => (each - gain) ** 2)) / gains.length);
-  return gain > BORNE_OUT * error;
+  const error = mean(gains.map((each) => (each - gain) ** 2)) / gains.length;
+  return gain <= 0 ? 0 : gain ** 2 / (gain ** 2 + error);
 }
 
 /** What was foreseen of the variants that a row's class measured, it and all else in the cell `out` left out. */

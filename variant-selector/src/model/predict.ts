@@ -5,7 +5,7 @@ import { coldPrior, type IsaRanks } from './cold-prior.ts';
 import { basePrior, contrastPrior, type Evidence, type FamilyModel, NOTHING, sizeShift } from './family.ts';
 import { correctionOf, type Size } from './family-slice.ts';
 import type { Models } from './fit.ts';
-import { foresee } from './foresight.ts';
+import { foresee, startFrom } from './foresight.ts';
 import { cellsOf, familyKey } from './observation.ts';
 import { combine, type Estimate } from './robust.ts';
 import type { SizeShare } from './size-mix.ts';
@@ -102,7 +102,7 @@ function contrastAt(
   const foreseen = foresee(models, family, deviceClass, size).get(operatorVariant);
   if (foreseen === undefined) return lookUp(tree, deviceClass, prior);
   const { inherited, own } = takeApart(tree, deviceClass, prior);
-  const start = { mean: inherited.mean + foreseen.shift, variance: foreseen.variance };
+  const start = startFrom(inherited, foreseen);
   return own === null ? start : combine([start, own]);
 }
 

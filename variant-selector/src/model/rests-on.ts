@@ -4,7 +4,7 @@
 import { takeApart } from './class-tree.ts';
 import { contrastPrior, type FamilyModel } from './family.ts';
 import type { Models } from './fit.ts';
-import { FORESEERS, foresee, surroundingsOf } from './foresight.ts';
+import { FORESEERS, foresee, startFrom, surroundingsOf } from './foresight.ts';
 import { cholesky, solve } from './linear.ts';
 import type { Compiled } from './prior/surface.ts';
 
@@ -29,12 +29,12 @@ export function restsOn(
   const prior = contrastPrior(variant?.priorMean ?? 0, variances);
   const { inherited, own } = takeApart(variant?.contrast ?? {}, deviceClass, prior);
   const foreseen = foresee(models, family, deviceClass, null).get(operatorVariant);
-  const start = foreseen?.variance ?? inherited.variance;
-  const ownShare = own === null ? 0 : start / (start + own.variance);
+  const start = foreseen === undefined ? inherited : startFrom(inherited, foreseen);
+  const ownShare = own === null ? 0 : start.variance / (start.variance + own.variance);
   const left = 1 - ownShare;
   if (foresight === null || variant === undefined || foreseen === undefined)
     return { own: ownShare, inherited: left, neighbours: [] };
-  const { compiled, likeness, neighbours } = surroundingsOf(foresight, family, deviceClass);
+  const { compiled, likeness, neighbours } = surroundingsOf(models, foresight, family, deviceClass);
   const asked = neighbours.filter(([name]) => variant.contrast[name] !== undefined);
   const [byTree = 0, alike = 0, nearest = 0, average = 0] = FORESEERS.map(
     (_, at) => foresight.mixture.trust[at] ?? 0,
@@ -49,11 +49,14 @@ export function restsOn(
   );
   return {
     own: ownShare,
-    inherited: left * byTree,
+    inherited: left - foresight.share * left * (1 - byTree),
     neighbours: asked
       .map(([name], at) => ({
         deviceClass: name,
-        weight: left * (alike * weights[at]! + (at === closest ? nearest : 0) + average / asked.length),
+        weight:
+          foresight.share *
+          left *
+          (alike * weights[at]! + (at === closest ? nearest : 0) + average / asked.length),
       }))
       .sort((a, b) => b.weight - a.weight),
   };
