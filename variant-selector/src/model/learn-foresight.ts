@@ -24,7 +24,7 @@ const SLICES = 48;
 const CLASSES = 160;
 const TRIALS = 400;
 /** Fewer classes than this bear nothing out. */
-const FEWEST_CLASSES = 5;
+const FEWEST_CLASSES = 10;
 /** Pairs of cells that the covariance is learned from. */
 const PAIRS = 8000;
 /** Likeness in one word of a path explains a handful of classes perfectly and foresees nothing. */
