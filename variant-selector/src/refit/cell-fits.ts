@@ -13,8 +13,10 @@ import { bytesOf, type FamilyCells } from './family-cells.ts';
 import { type FamilyFit, fitFamilyCells, refitLeaves } from './family-fit.ts';
 import { toFamilyModel } from './family-model.ts';
 
-/** Cells whose family has a say in the variances and in foresight: enough to know them to a percent. */
+/** Cells whose family has a say in the variances: enough to know them to a percent. */
 const SAMPLE = 200_000;
+/** Cells whose family has a say in foresight, which asks for them as objects: a hundred times the memory. */
+const FORESIGHT_SAMPLE = 40_000;
 
 /** Rows of one family that have new figures. */
 export interface CellChange {
@@ -62,7 +64,7 @@ export class CellFits {
   /** Fits everything anew. */
   fitAll(): void {
     const surprises = { base: [] as Surprise[], contrast: [] as Surprise[] };
-    for (const key of this.#sample()) {
+    for (const key of this.#sample(SAMPLE)) {
       const cells = this.#cells.get(key)!;
       fitFamilyCells(cells, this.index, { ...this.#options(cells, STARTING_VARIANCES), surprises });
     }
@@ -74,18 +76,18 @@ export class CellFits {
     for (const [key, cells] of this.#cells)
       this.#fits.set(key, fitFamilyCells(cells, this.index, this.#options(cells, this.#variances)));
     this.#foresight = learnForesight(
-      [...this.#sample()].map((key) =>
+      [...this.#sample(FORESIGHT_SAMPLE)].map((key) =>
         toFamilyModel(this.#fits.get(key)!, this.index, this.#variances, () => NOTHING),
       ),
       this.#variances,
     );
   }
 
-  /** Families whose cells are enough to learn from what all of them share. */
-  *#sample(): Iterable<string> {
+  /** Families, one after the other, until they have this many cells. */
+  *#sample(most: number): Iterable<string> {
     let sampled = 0;
     for (const [key, cells] of this.#cells) {
-      if (sampled >= SAMPLE) return;
+      if (sampled >= most) return;
       sampled += cells.logNs.length;
       yield key;
     }
