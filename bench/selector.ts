@@ -1,8 +1,19 @@
 // How long does a refit take as the fleet grows? Aggregated cells (class × operator × operator variant × size), fitted
 // on two threads: all of them, then again after one in a hundred changed. A tenth, a fifth, a half and the whole show
-// growth.
+// growth. And how well is a class served that nobody measured yet: device classes that join a simulated fleet late, and
+// each device of the tables named by EVERYPATH_SELECTOR_DATA (paths, by commas) left out of them.
 
-import { CellPool, type FamilyCells } from '@everypath/variant-selector';
+import { basename } from 'node:path';
+import {
+  CellPool,
+  createWorld,
+  evaluateTable,
+  type FamilyCells,
+  inProcessEngine,
+  leaveClassesOut,
+  readTable,
+  simulateFleet,
+} from '@everypath/variant-selector';
 import type { BenchOptions, BenchReport, BenchRow } from './suite.ts';
 
 const THREADS = 2;
@@ -120,6 +131,53 @@ async function measure(
   }
 }
 
+const LATE = { seed: 1, classes: 40, variants: 300, devices: 5000, fetches: 3, lateClasses: 10 };
+const HOUR_MS = 3_600_000;
+
+/** Mean regret of the first fetches of classes that join when the others have been measured for long. */
+async function lateClasses(): Promise<readonly BenchRow[]> {
+  const { seed, classes, variants, lateClasses: late } = LATE;
+  const world = createWorld({ seed: `${seed}`, classes, variants });
+  const result = await simulateFleet(world, inProcessEngine(world, { seed: `${seed}` }), {
+    ...LATE,
+    startMs: 0,
+    durationMs: 72 * HOUR_MS,
+    liars: 0,
+    baselines: false,
+  });
+  const byClass = Map.groupBy(result.served, (each) => each.classIndex);
+  return [1, 5, 20].map((count) => {
+    const first = [...byClass]
+      .filter(([index]) => index >= classes - late)
+      .flatMap(([, own]) => own.slice(0, count));
+    const regret = first.reduce((sum, { slowdown }) => sum + slowdown - 1, 0) / first.length;
+    const note = `mean regret, exploration included; ${late} of ${classes} simulated classes`;
+    return { name: `class that joins late, fetches 1 to ${count}`, value: 100 * regret, unit: '%', note };
+  });
+}
+
+/** Regret of what an unknown class is served first, beside that of the evaluated policy before its first probe. */
+async function unseenClasses(path: string): Promise<readonly BenchRow[]> {
+  const table = await readTable(path);
+  const { classes, problems, regret, inheritedRegret, trust } = leaveClassesOut(table);
+  const { results } = await evaluateTable(table, { probes: [0], policies: ['default', 'sbs'], repeats: 1 });
+  const of = (policy: string): number => results.find((each) => each.policy === policy)!.gmRegret;
+  const name = basename(path).split('.')[0]!;
+  const trusted = Object.entries(trust).map(([who, share]) => `${who} ${share.toFixed(2)}`);
+  const row = (what: string, value: number, note: string): BenchRow => ({
+    name: `${name}, unseen class, ${what}`,
+    value: 100 * (value - 1),
+    unit: '%',
+    note,
+  });
+  return [
+    row('as served', regret, `${classes} classes, ${problems} problems; trust: ${trusted.join(', ')}`),
+    row('by the tree of classes alone', inheritedRegret, 'what is served where nothing foresees better'),
+    row('as evaluated, no probe', of('default'), 'everypath selector evaluate --probes 0: by all features'),
+    row('single best variant', of('sbs'), 'geometric-mean regret, as all of these'),
+  ];
+}
+
 export async function run({ json }: BenchOptions): Promise<BenchReport> {
   const rows: BenchRow[] = [];
   const before = process.memoryUsage().rss;
@@ -154,6 +212,9 @@ export async function run({ json }: BenchOptions): Promise<BenchReport> {
       },
     );
   }
+  rows.push(...(await lateClasses()));
+  for (const path of (process.env.EVERYPATH_SELECTOR_DATA ?? '').split(',').filter(Boolean))
+    rows.push(...(await unseenClasses(path)));
   return {
     name: `selector: ${CLASSES} classes, ${OPERATOR_VARIANTS} operator variants, ${SIZES} sizes a family`,
     rows,

@@ -26,6 +26,7 @@ export { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
 export { type Random, systemRandom } from './random.ts';
 export { CellPool } from './refit/cell-pool.ts';
 export type { FamilyCells } from './refit/family-cells.ts';
+export { leaveClassesOut, type UnseenFigures } from './refit/leave-classes-out.ts';
 export type { Decision } from './registry/decision-store.ts';
 export type { FunctionEntry, Override, Program } from './registry/function-entry.ts';
 export { openPostgres, type PostgresLocation } from './registry/postgres.ts';

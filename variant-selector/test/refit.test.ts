@@ -64,11 +64,12 @@ describe('fitting over arrays', () => {
     const fit = fitFamilyCells(cells, index, { variances: STARTING_VARIANCES, priorOf: () => 0 });
     const arrays = toFamilyModel(fit, index, STARTING_VARIANCES, evidence);
     const models = (family: typeof exact) => ({
-      version: 2 as const,
+      version: 3 as const,
       families: { 'op\ns': family },
       calls: {},
       sizes: {},
       variances: STARTING_VARIANCES,
+      foresight: null,
       observations: 0,
       samples: 0,
     });

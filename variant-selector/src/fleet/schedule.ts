@@ -20,11 +20,13 @@ export interface ScheduleOptions {
   readonly durationMs: number;
   /** Share of devices that lie. */
   readonly liars: number;
+  /** Classes, the last of the world's, whose devices come in the second half of the time only; none by default. */
+  readonly lateClasses?: number;
 }
 
 /** All fetches in order of time. */
 export function scheduleFetches(world: World, options: ScheduleOptions): readonly FetchEvent[] {
-  const { seed, devices, fetches, startMs, durationMs, liars } = options;
+  const { seed, devices, fetches, startMs, durationMs, liars, lateClasses = 0 } = options;
   const events: { readonly device: SimulatedDevice; readonly atMs: number }[] = [];
   for (let index = 0; index < devices; index += 1) {
     const device: SimulatedDevice = {
@@ -35,8 +37,11 @@ export function scheduleFetches(world: World, options: ScheduleOptions): readonl
     };
     // Between one and 2 × mean − 1 times.
     const times = 1 + Math.floor(uniformOf(seed, 5, index) * (2 * fetches - 1));
-    for (let time = 0; time < times; time += 1)
-      events.push({ device, atMs: Math.floor(startMs + durationMs * uniformOf(seed, 6, index, time)) });
+    const late = device.classIndex >= world.classes.length - lateClasses;
+    for (let time = 0; time < times; time += 1) {
+      const point = uniformOf(seed, 6, index, time);
+      events.push({ device, atMs: Math.floor(startMs + durationMs * (late ? (1 + point) / 2 : point)) });
+    }
   }
   events.sort((a, b) => a.atMs - b.atMs || a.device.index - b.device.index);
   return events.map((event, session) => ({ ...event, session }));

@@ -17,6 +17,8 @@ export interface SimulationOptions {
   readonly startMs: number;
   readonly durationMs: number;
   readonly liars: number;
+  /** Classes that appear in the second half of the time only. */
+  readonly lateClasses?: number;
   /** Baselines besides. */
   readonly baselines: boolean;
   /** Called as the simulated time passes. */

@@ -111,3 +111,40 @@ export function lookUp(tree: Tree, deviceClass: string, prior: TreePrior): Estim
   }
   return { mean: prior.mean, variance };
 }
+
+/** What a class starts from, and what it has measured itself; null: nothing. */
+export interface LeafParts {
+  readonly inherited: Estimate;
+  readonly own: Estimate | null;
+}
+
+/**
+ * Takes a posterior apart again: what the rest of the tree predicts for a class, and the class's own evidence. From the
+ * posteriors of the class and its parent, for the leaf's is k·parent + (1 − k)·own with variance k·edge + k²·parent's.
+ */
+export function takeApart(tree: Tree, deviceClass: string, prior: TreePrior): LeafParts {
+  const cells = cellsOf(deviceClass);
+  const leaf = tree[deviceClass];
+  const parent = tree[cells.at(-2) ?? ''];
+  if (leaf === undefined || parent === undefined)
+    return { inherited: lookUp(tree, deviceClass, prior), own: null };
+  const edge = prior.edges[Math.min(cells.length - 1, 4)] ?? 0;
+  const spread = parent.variance;
+  const share = (Math.sqrt(edge ** 2 + 4 * spread * leaf.variance) - edge) / (2 * spread);
+  const inheritedAll = { mean: parent.mean, variance: spread + edge };
+  if (share >= 1 - 1e-6) return { inherited: inheritedAll, own: null };
+  const own = {
+    mean: (leaf.mean - share * parent.mean) / (1 - share),
+    variance: Math.max((share * edge) / (1 - share), 1e-9),
+  };
+  // The parent without this child's message.
+  const message = own.variance + edge;
+  const rest = 1 / spread - 1 / message;
+  if (rest <= 1e-9) return { inherited: { mean: prior.mean, variance: sumOf(prior.edges) }, own };
+  return {
+    inherited: { mean: (parent.mean / spread - own.mean / message) / rest, variance: 1 / rest + edge },
+    own,
+  };
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0);

@@ -20,6 +20,8 @@ export interface Evidence {
   readonly devices: number;
 }
 
+export const NOTHING: Evidence = { samples: 0, sessions: 0, calmSessions: 0, hidden: 0, devices: 0 };
+
 export interface OperatorVariantModel {
   readonly slopes: Slopes;
   /** Where the contrast starts from before samples. */

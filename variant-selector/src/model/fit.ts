@@ -6,6 +6,8 @@ import { type CallCells, gatherCalls } from './call-cells.ts';
 import type { Surprise } from './class-tree.ts';
 import { coldPrior, type IsaRanks } from './cold-prior.ts';
 import { type FamilyModel, fitFamily } from './family.ts';
+import type { Foresight } from './foresight.ts';
+import { learnForesight } from './learn-foresight.ts';
 import { familyKey, type Observation, type SizeObservation } from './observation.ts';
 import { withoutSessionEffects } from './session-effects.ts';
 import { mixSizes, type SizeMixes } from './size-mix.ts';
@@ -13,22 +15,25 @@ import { estimateEdges, estimateSessionVariance, STARTING_VARIANCES, type Varian
 
 /** Everything that was learned. Plain data: survives JSON. */
 export interface Models {
-  readonly version: 2;
+  readonly version: 3;
   readonly families: Readonly<Record<string, FamilyModel>>;
   readonly calls: CallCells;
   readonly sizes: SizeMixes;
   readonly variances: Variances;
+  /** Null where nothing foresees a class better than the tree of classes. */
+  readonly foresight: Foresight | null;
   /** Observations and samples that went in. */
   readonly observations: number;
   readonly samples: number;
 }
 
 export const emptyModels: Models = {
-  version: 2,
+  version: 3,
   families: {},
   calls: {},
   sizes: {},
   variances: STARTING_VARIANCES,
+  foresight: null,
   observations: 0,
   samples: 0,
 };
@@ -71,15 +76,20 @@ export function fitModels(
       STARTING_VARIANCES.contrast,
     ),
   };
+  const fitted = fitAll(variances);
   return {
-    version: 2,
-    families: Object.fromEntries(fitAll(variances).map((fit) => [fit.key, fit.model])),
+    version: 3,
+    families: Object.fromEntries(fitted.map((fit) => [fit.key, fit.model])),
     calls: gatherCalls(
       observations.filter((each) => each.operator === WHOLE_CALL_OPERATOR),
       variances,
     ),
     sizes: mixSizes(sizes),
     variances,
+    foresight: learnForesight(
+      fitted.map((fit) => fit.model),
+      variances,
+    ),
     observations: observations.length,
     samples: observations.reduce((sum, each) => sum + each.samples, 0),
   };

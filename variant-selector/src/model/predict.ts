@@ -1,11 +1,13 @@
 // Asks the models: how long one node takes with one operator variant, on a class, at the sizes it is called with.
 
-import { correctionAt, type SizeCorrection } from './between-sizes.ts';
-import { lookUp } from './class-tree.ts';
+import { lookUp, type TreePrior, takeApart } from './class-tree.ts';
 import { coldPrior, type IsaRanks } from './cold-prior.ts';
-import { basePrior, contrastPrior, type Evidence, type FamilyModel, sizeKey, sizeShift } from './family.ts';
+import { basePrior, contrastPrior, type Evidence, type FamilyModel, NOTHING, sizeShift } from './family.ts';
+import { correctionOf, type Size } from './family-slice.ts';
 import type { Models } from './fit.ts';
+import { foresee, startFrom } from './foresight.ts';
 import { cellsOf, familyKey } from './observation.ts';
+import { combine, type Estimate } from './robust.ts';
 import type { SizeShare } from './size-mix.ts';
 import { sizeCoordinates, unknownSlopes } from './size-model.ts';
 
@@ -21,8 +23,6 @@ export interface NodePrediction extends Evidence {
   readonly known: boolean;
 }
 
-const NOTHING: Evidence = { samples: 0, sessions: 0, calmSessions: 0, hidden: 0, devices: 0 };
-
 /** Predicts one node's latency. `sizes` null: the sizes that the family was measured at. */
 export function predictNode(
   models: Models,
@@ -36,14 +36,13 @@ export function predictNode(
   const variant = family?.variants[operatorVariant];
   const priorMean = variant?.priorMean ?? coldPrior(node.operator, operatorVariant, ranks);
   const base = lookUp(family?.base ?? {}, deviceClass, basePrior(models.variances));
-  const contrast = lookUp(variant?.contrast ?? {}, deviceClass, contrastPrior(priorMean, models.variances));
   const evidence = nearestEvidence(variant?.evidence ?? {}, deviceClass);
   const tried = evidence.cell === deviceClass;
-  const shift = family === undefined ? NO_SHIFT : shiftForSizes(family, operatorVariant, deviceClass, sizes);
+  const contrast = contrastOver(models, family, operatorVariant, priorMean, deviceClass, sizes);
   return {
-    logNs: base.mean + contrast.mean + shift.mean,
+    logNs: base.mean + contrast.mean,
     // Where it was measured, speed and contrast are known together; elsewhere each adds its own doubt.
-    variance: contrast.variance + (tried ? 0 : base.variance) + shift.variance,
+    variance: contrast.variance + (tried ? 0 : base.variance),
     samples: evidence.samples,
     sessions: evidence.sessions,
     calmSessions: evidence.calmSessions,
@@ -55,33 +54,57 @@ export function predictNode(
   };
 }
 
-const NO_SHIFT = { mean: 0, variance: 0 };
-
-function shiftForSizes(
-  family: FamilyModel,
+/** An operator variant against its family's speed, over the sizes that it is called with. */
+function contrastOver(
+  models: Models,
+  family: FamilyModel | undefined,
   operatorVariant: string,
+  priorMean: number,
   deviceClass: string,
   sizes: readonly SizeShare[] | null,
-): { readonly mean: number; readonly variance: number } {
-  if (sizes === null || sizes.length === 0) return NO_SHIFT;
-  const variant = family.variants[operatorVariant];
+): Estimate {
+  const prior = contrastPrior(priorMean, models.variances);
+  const variant = family?.variants[operatorVariant];
+  if (family === undefined) return { mean: priorMean, variance: lookUp({}, deviceClass, prior).variance };
   const slopes = variant?.slopes ?? family.slopes ?? unknownSlopes(family.center.length);
-  const local = variant?.local[deviceClass];
+  const at = (size: Size): Estimate => {
+    const contrast = contrastAt(models, family, operatorVariant, deviceClass, size, prior);
+    if (size === null) return contrast;
+    const x = sizeCoordinates(size);
+    const distance = family.center.reduce((sum, value, index) => sum + ((x[index] ?? value) - value) ** 2, 0);
+    const correction = variant === undefined ? 0 : correctionOf(variant, deviceClass, size);
+    return {
+      mean: contrast.mean + sizeShift(slopes, x, family.center) + correction,
+      variance: contrast.variance + slopes.variance * distance,
+    };
+  };
+  if (sizes === null || sizes.length === 0) return at(null);
   let mean = 0;
   let variance = 0;
   for (const { features, share } of sizes) {
-    const x = sizeCoordinates(features);
-    const correction =
-      local === undefined ? 0 : (local[sizeKey(features)] ?? correctionAt(correctionsOf(local), features));
-    mean += share * Math.exp(sizeShift(slopes, x, family.center) + correction);
-    const distance = family.center.reduce((sum, value, index) => sum + ((x[index] ?? value) - value) ** 2, 0);
-    variance += share * slopes.variance * distance;
+    const each = at(features);
+    mean += share * Math.exp(each.mean);
+    variance += share * each.variance;
   }
   return { mean: Math.log(mean), variance };
 }
 
-const correctionsOf = (local: Readonly<Record<string, number>>): readonly SizeCorrection[] =>
-  Object.entries(local).map(([key, correction]) => ({ features: key.split(',').map(Number), correction }));
+/** The tree's belief, its start moved to where alike classes foresee it: the class's own samples count as they did. */
+function contrastAt(
+  models: Models,
+  family: FamilyModel,
+  operatorVariant: string,
+  deviceClass: string,
+  size: Size,
+  prior: TreePrior,
+): Estimate {
+  const tree = family.variants[operatorVariant]?.contrast ?? {};
+  const foreseen = foresee(models, family, deviceClass, size).get(operatorVariant);
+  if (foreseen === undefined) return lookUp(tree, deviceClass, prior);
+  const { inherited, own } = takeApart(tree, deviceClass, prior);
+  const start = startFrom(inherited, foreseen);
+  return own === null ? start : combine([start, own]);
+}
 
 function nearestEvidence(
   evidence: Readonly<Record<string, Evidence>>,

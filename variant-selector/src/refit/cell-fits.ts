@@ -3,14 +3,20 @@
 
 import type { Surprise } from '../model/class-tree.ts';
 import { coldPrior, type IsaRanks } from '../model/cold-prior.ts';
+import { NOTHING } from '../model/family.ts';
+import type { Foresight } from '../model/foresight.ts';
+import { learnForesight } from '../model/learn-foresight.ts';
 import { familyKey } from '../model/observation.ts';
 import { estimateEdges, STARTING_VARIANCES, type Variances } from '../model/variances.ts';
 import { ClassIndex } from './class-index.ts';
 import { bytesOf, type FamilyCells } from './family-cells.ts';
 import { type FamilyFit, fitFamilyCells, refitLeaves } from './family-fit.ts';
+import { toFamilyModel } from './family-model.ts';
 
 /** Cells whose family has a say in the variances: enough to know them to a percent. */
 const SAMPLE = 200_000;
+/** Cells whose family has a say in foresight, which asks for them as objects: a hundred times the memory. */
+const FORESIGHT_SAMPLE = 40_000;
 
 /** Rows of one family that have new figures. */
 export interface CellChange {
@@ -26,6 +32,7 @@ export class CellFits {
   readonly #fits = new Map<string, FamilyFit>();
   readonly #ranks: IsaRanks;
   #variances: Variances = STARTING_VARIANCES;
+  #foresight: Foresight | null = null;
 
   constructor(ranks: IsaRanks) {
     this.#ranks = ranks;
@@ -33,6 +40,11 @@ export class CellFits {
 
   get variances(): Variances {
     return this.#variances;
+  }
+
+  /** How classes are foreseen, by what the last whole fit bore out. */
+  get foresight(): Foresight | null {
+    return this.#foresight;
   }
 
   /** Takes a family's cells; replaces those it had. */
@@ -52,10 +64,8 @@ export class CellFits {
   /** Fits everything anew. */
   fitAll(): void {
     const surprises = { base: [] as Surprise[], contrast: [] as Surprise[] };
-    let sampled = 0;
-    for (const cells of this.#cells.values()) {
-      if (sampled >= SAMPLE) break;
-      sampled += cells.logNs.length;
+    for (const key of this.#sample(SAMPLE)) {
+      const cells = this.#cells.get(key)!;
       fitFamilyCells(cells, this.index, { ...this.#options(cells, STARTING_VARIANCES), surprises });
     }
     this.#variances = {
@@ -65,6 +75,22 @@ export class CellFits {
     };
     for (const [key, cells] of this.#cells)
       this.#fits.set(key, fitFamilyCells(cells, this.index, this.#options(cells, this.#variances)));
+    this.#foresight = learnForesight(
+      [...this.#sample(FORESIGHT_SAMPLE)].map((key) =>
+        toFamilyModel(this.#fits.get(key)!, this.index, this.#variances, () => NOTHING),
+      ),
+      this.#variances,
+    );
+  }
+
+  /** Families, one after the other, until they have this many cells. */
+  *#sample(most: number): Iterable<string> {
+    let sampled = 0;
+    for (const [key, cells] of this.#cells) {
+      if (sampled >= most) return;
+      sampled += cells.logNs.length;
+      yield key;
+    }
   }
 
   /** Fits some families anew, with the variances of the last whole fit. */

@@ -4,7 +4,7 @@
 
 import { type CallCells, gatherCalls } from '../model/call-cells.ts';
 import type { IsaRanks } from '../model/cold-prior.ts';
-import type { FamilyModel } from '../model/family.ts';
+import { type FamilyModel, NOTHING } from '../model/family.ts';
 import { fitModels, type Models } from '../model/fit.ts';
 import { familyKey, type Observation, type SizeObservation } from '../model/observation.ts';
 import type { Samples } from '../model/sample-store.ts';
@@ -123,11 +123,12 @@ export class RefitEngine {
       fits.variances,
     );
     const models: Models = {
-      version: 2,
+      version: 3,
       families: { ...this.#families },
       calls,
       sizes: mixSizes(sizes),
       variances: fits.variances,
+      foresight: fits.foresight,
       observations: all.length,
       samples: all.reduce((sum, each) => sum + each.samples, 0),
     };
@@ -155,7 +156,7 @@ export class RefitEngine {
   #model(fits: CellFits, key: string): FamilyModel {
     return toFamilyModel(fits.fit(key)!, fits.index, fits.variances, (operatorVariant, deviceClass) => {
       const found = this.#condensed.get(deviceClass)?.families.get(key)?.evidence.get(operatorVariant);
-      return found ?? { samples: 0, sessions: 0, calmSessions: 0, hidden: 0, devices: 0 };
+      return found ?? NOTHING;
     });
   }
 }

@@ -5,6 +5,7 @@ import { reasonSchema } from '@everypath/schema';
 import { z } from '@hono/zod-openapi';
 import type { Models } from '../model/fit.ts';
 import { EVERYWHERE, familyKey } from '../model/observation.ts';
+import { restsOn } from '../model/rests-on.ts';
 import type { Ask, Knowledge } from '../policy/decision.ts';
 import type { Candidate } from '../policy/evaluate.ts';
 import { harmLeft } from '../policy/harm-budget.ts';
@@ -64,6 +65,16 @@ export const explanationSchema = z.object({
   }),
   /** Classes whose samples the chosen variant's nodes rest on, where the class's own are missing. */
   neighbours: z.array(z.string()),
+  /** By node of the chosen variant, in shares: the class's own samples, the cells around it, and alike classes. */
+  restsOn: z.array(
+    z.object({
+      node: z.number(),
+      operatorVariant: z.string(),
+      own: z.number(),
+      inherited: z.number(),
+      neighbours: z.array(z.object({ deviceClass: z.string(), weight: z.number() })),
+    }),
+  ),
   wouldChange: z.array(changeSchema),
   /** What is in place, and what is on its way. */
   rollout: z.object({
@@ -142,6 +153,7 @@ export function explain(
       fromClass: plan.evaluation.inheritedFrom,
     },
     neighbours: neighboursOf(knowledge.models, served),
+    restsOn: sharesOf(knowledge.models, served, deviceClass),
     wouldChange:
       told === null
         ? whatWouldChange(served, plan.evaluation.candidates, plan.evaluation.known, options)
@@ -183,6 +195,16 @@ function neighboursOf(models: Models, candidate: Candidate): string[] {
         found.add(cell);
   }
   return [...found].sort().slice(0, NEIGHBOURS);
+}
+
+function sharesOf(models: Models, candidate: Candidate, deviceClass: string): Explanation['restsOn'] {
+  return candidate.choices.flatMap(({ node, operatorVariant }) => {
+    const family = models.families[familyKey(node.operator, node.specialization)];
+    if (family === undefined) return [];
+    const { own, inherited, neighbours } = restsOn(models, family, operatorVariant, deviceClass);
+    const shown = neighbours.slice(0, NEIGHBOURS).map((each) => ({ ...each }));
+    return [{ node: node.index, operatorVariant, own, inherited, neighbours: shown }];
+  });
 }
 
 function describeCandidate(candidate: Candidate, known: boolean, propensity: number) {
