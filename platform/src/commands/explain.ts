@@ -94,6 +94,9 @@ function describe(explained: Explained, paint: CommandContext['output']['paint']
   for (const [why, rows] of reasons) lines.push(paint('dim', `left out: ${rows.length} variants, ${why}`));
   if (explained.neighbours.length > 0)
     lines.push(paint('dim', `rests on other classes: ${explained.neighbours.join(', ')}`));
+  for (const { node, operatorVariant, neighbours } of explained.restsOn)
+    if (neighbours.length > 0)
+      lines.push(paint('dim', `  node ${node}, ${operatorVariant}: ${neighbours.map(shareText).join(', ')}`));
   for (const rival of explained.wouldChange.slice(0, 2)) {
     const where = rival.differs.map((each) => `node ${each.node}: ${each.to} for ${each.from}`).join(', ');
     lines.push(
@@ -134,3 +137,6 @@ async function explainFile(context: CommandContext, file: string, options: Optio
     await frontend.close();
   }
 }
+
+const shareText = ({ deviceClass, weight }: Explained['restsOn'][number]['neighbours'][number]): string =>
+  `${deviceClass} ${(weight * 100).toFixed(0)} %`;
