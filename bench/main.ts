@@ -1,9 +1,11 @@
-// `npm run bench [-- NAME…] [--json]`: runs suites and prints a table each for people, or one JSON object a line.
+// `npm run bench [-- NAME…] [--json]`: runs suites and prints a table each for people, or one JSON object a line
+// (`stolen`: the share of the processors' time that the machine's host took meanwhile).
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { processorTicks, stolenSince, TELLING_SHARE } from '../platform/src/measure/stolen-time.ts';
 import type { BenchReport, BenchRow, BenchSuite } from './suite.ts';
 
 const here = import.meta.dirname;
@@ -32,7 +34,7 @@ const columnsOf = (row: BenchRow): readonly string[] => [
   row.note ?? '',
 ];
 
-function printTable({ name, rows }: BenchReport): void {
+function printTable({ name, rows }: BenchReport, stolen: number | null): void {
   const table = rows.map(columnsOf);
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(0, ...table.map((cells) => cells[column]?.length ?? 0)),
@@ -49,6 +51,10 @@ function printTable({ name, rows }: BenchReport): void {
     ];
     console.log(`  ${cells.join('  ').trimEnd()}`);
   }
+  if (stolen !== null && stolen > TELLING_SHARE)
+    console.log(
+      `  this machine's host took ${(stolen * 100).toFixed(0)} % of the processors' time meanwhile`,
+    );
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -66,9 +72,11 @@ async function main(argv: readonly string[]): Promise<number> {
   for (const name of wanted.length > 0 ? wanted : known) {
     try {
       const suite = (await import(pathToFileURL(join(here, `${name}.ts`)).href)) as BenchSuite;
+      const ticks = processorTicks();
       const report = await suite.run({ json });
-      if (json) console.log(JSON.stringify(report));
-      else printTable(report);
+      const stolen = stolenSince(ticks);
+      if (json) console.log(JSON.stringify({ ...report, stolen }));
+      else printTable(report, stolen);
     } catch (error) {
       failed++;
       console.error(

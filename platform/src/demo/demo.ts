@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { createFrontend } from '@everypath/compiler';
 import { findChromium } from '../chromium.ts';
 import { type CommandContext, configOf } from '../cli/context.ts';
+import { processorTicks, stolenSince, TELLING_SHARE } from '../measure/stolen-time.ts';
 import { startPlatform } from '../server.ts';
 import type { Allowance } from '../verify/compare.ts';
 import { browserDevice } from './browser-device.ts';
@@ -22,6 +23,8 @@ interface DemoReport {
   readonly rows: readonly DemoRow[];
   readonly builds: readonly BuildSummary[];
   readonly seconds: number;
+  /** Of the processors' time, what the machine's host took meanwhile; null where the system does not say. */
+  readonly stolen: number | null;
 }
 
 /** A class is one machine here, and a dozen visits: a new champion goes to all of it at once, not to a growing share. */
@@ -35,6 +38,7 @@ export async function demoCommand(context: CommandContext, args: readonly string
   });
   const { output, clock } = context;
   const startMs = clock.ticksMs();
+  const ticks = processorTicks();
   const config = await configOf(context);
   const dataDir = join(config.dataDir, 'demo');
   // A demo starts from nothing but the compiler's cache, so that its first fetches are cold.
@@ -58,7 +62,8 @@ export async function demoCommand(context: CommandContext, args: readonly string
       builds.push(summary);
       rows.push(...(await runExample(demo, example, allowance, devices)));
     }
-    const report: DemoReport = { rows, builds, seconds: (clock.ticksMs() - startMs) / 1000 };
+    const seconds = (clock.ticksMs() - startMs) / 1000;
+    const report: DemoReport = { rows, builds, seconds, stolen: stolenSince(ticks) };
     if (flags.json) output.json({ ...report, rows: rows.map((row) => ({ ...row, regret: regret(row) })) });
     else for (const line of closing(report)) output.line(line);
     output.note(`See it all: npm run everypath -- up --data ${join(config.dataDir, 'demo')}`);
@@ -96,7 +101,7 @@ async function runExample(
   return rows;
 }
 
-function closing({ rows, builds, seconds }: DemoReport): readonly string[] {
+function closing({ rows, builds, seconds, stolen }: DemoReport): readonly string[] {
   const within = rows.filter((row) => regret(row) <= 0.05).length;
   const sum = (of: (build: BuildSummary) => number): number =>
     builds.reduce((total, build) => total + of(build), 0);
@@ -107,6 +112,11 @@ function closing({ rows, builds, seconds }: DemoReport): readonly string[] {
     `mean regret over the devices: ${meanRegrets(rows).join(', ')}`,
     `${sum((build) => build.variants)} variants, ${sum((build) => build.executed)} executed and equal to CPython, ` +
       `${sum((build) => build.inspected)} inspected; ${seconds.toFixed(0)} s`,
+    ...(stolen !== null && stolen > TELLING_SHARE
+      ? [
+          `This machine's host took ${(stolen * 100).toFixed(0)} % of the processors' time meanwhile: measure again.`,
+        ]
+      : []),
   ];
 }
 
