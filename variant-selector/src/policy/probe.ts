@@ -20,7 +20,7 @@ export interface ProbeOptions {
 
 export const DEFAULT_PROBING: ProbeOptions = {
   horizon: 115,
-  maxSlowdown: 1000,
+  maxSlowdown: 32,
   mostCost: 10,
   turnCost: 0.15,
   budget: 8,
