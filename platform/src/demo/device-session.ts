@@ -49,7 +49,7 @@ export interface VisitOptions {
 }
 
 /** Visitors take turns of this length, so that a machine that is busy for a while is busy for all of them. */
-const TURN_MS = 2;
+const TURN_MS = 4;
 
 /** Users' visits: each fetches the variant served, calls it for a while, and sends what was measured. */
 export async function visit(

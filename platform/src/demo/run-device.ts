@@ -20,14 +20,12 @@ export interface DeviceRun {
   readonly dataDir: string;
 }
 
-/**
- * How devices come. Many short visits say more than a few long ones: one program runs at several speeds on a machine
- * that others use too, and keeps to one of them through a visit. In WebAssembly the client's warm-up sets the length.
- */
-const VISITS = {
-  native: { betweenFits: 10, perOperatorVariant: 8, budgetMs: 10, fewestCalls: 8 },
-  wasm: { betweenFits: 5, perOperatorVariant: 4, budgetMs: 20, fewestCalls: 32 },
-};
+/** The selector tries each operator variant of a node in about this many fetches; a visit tries one at every node. */
+const VISITS_PER_OPERATOR_VARIANT = 4;
+/** Visits between two fits. */
+const FIT_EVERY = 5;
+/** A visit's calls: enough to be past the client's warm-up and still report some. */
+const VISIT = { budgetMs: 20, fewestCalls: { native: 12, wasm: 32 } };
 const SEED = 20261120;
 
 /** Runs the loop once for one function on one device. Throws when an answer is not CPython's. */
@@ -45,26 +43,24 @@ export async function runDevice({
     cacheDir: join(dataDir, 'demo', 'clients'),
     ...(device.features && { features: device.features }),
   };
-  const visiting = VISITS[device.target === 'wasm32' ? 'wasm' : 'native'];
   const { signature, variants } = await describe(platform, example, device);
   const call = async (names: readonly string[], explore: boolean): Promise<Visit[]> => {
     const visits = await device.visit(setup, workload.inputs, {
       deviceIds: names.map((name) => `demo-${name}`.padEnd(12, '-')),
       explore,
-      budgetMs: visiting.budgetMs,
-      fewestCalls: visiting.fewestCalls,
+      budgetMs: VISIT.budgetMs,
+      fewestCalls: VISIT.fewestCalls[device.target === 'wasm32' ? 'wasm' : 'native'],
     });
     for (const done of visits) check(workload, done, signature, example, device);
     return visits;
   };
   const callOnce = async (name: string): Promise<Visit> => only(await call([name], false));
   const cold = await callOnce('cold');
-  // The selector tries each operator variant of a node in some fetches; a visit tries one at every node.
-  const most = visiting.perOperatorVariant * mostChoices(variants);
+  const most = mostVisits(variants);
   let calls = cold.calls;
   let fetches = 0;
   for (let settled = false; !settled && fetches < most; ) {
-    const names = Array.from({ length: visiting.betweenFits }, () => `visit-${fetches++}`);
+    const names = Array.from({ length: FIT_EVERY }, () => `visit-${fetches++}`);
     const visits = await call(names, true);
     calls += visits.reduce((sum, done) => sum + done.calls, 0);
     await fit(platform);
@@ -107,14 +103,13 @@ async function fit(platform: Platform): Promise<void> {
   await platform.refit();
 }
 
-/** Operator variants of the node that has most of them. */
-function mostChoices(variants: readonly Variant[]): number {
+function mostVisits(variants: readonly Variant[]): number {
   const nodes = variants[0]?.path.length ?? 0;
   const choices = Array.from(
     { length: nodes },
     (_, node) => new Set(variants.map(({ path }) => path[node])).size,
   );
-  return Math.max(2, ...choices);
+  return VISITS_PER_OPERATOR_VARIANT * Math.max(2, ...choices);
 }
 
 async function describe(
