@@ -1,83 +1,51 @@
-// Decisions on one function as the text of their columns, written as they come: to write a full batch as JSON at once
-// takes a millisecond, which the fetches of that moment would have to wait.
+// Decisions on one function on their way to Postgres. They are kept as they come and made text when they are sent: texts
+// that grow with each decision are chains of small strings, which the garbage collector took 20 ms at a time to move.
 
 import type { DecisionColumns } from '@everypath/schema';
 import type { Decision } from './decision-store.ts';
-
-type Column = keyof DecisionColumns;
-
-/** Device classes as JSON: what devices call themselves may need escapes, and there are few. */
-const escaped = new Map<string, string>();
-const ESCAPED_KEPT = 10_000;
-
-function asJson(deviceClass: string): string {
-  let text = escaped.get(deviceClass);
-  if (text === undefined) {
-    text = JSON.stringify(deviceClass);
-    if (escaped.size >= ESCAPED_KEPT) escaped.clear();
-    escaped.set(deviceClass, text);
-  }
-  return text;
-}
 
 /** Collects; the same batch is stored once however often it is sent. */
 export class DecisionBatch {
   readonly tag: string;
   /** The first decision's. */
   readonly id: string;
-  #size = 0;
-  #toMs = 0;
-  /** Each begins with a comma too many. */
-  readonly #columns: Record<Column, string> = {
-    id: '',
-    variant: '',
-    device: '',
-    deviceClass: '',
-    reason: '',
-    cause: '',
-    propensity: '',
-    predictedNs: '',
-    generation: '',
-    decidedAtMs: '',
-  };
+  readonly #decisions: Decision[];
 
   constructor(first: Decision) {
     this.tag = first.tag;
     this.id = first.id;
-    this.add(first);
+    this.#decisions = [first];
   }
 
   get size(): number {
-    return this.#size;
+    return this.#decisions.length;
   }
 
   /** When the newest was made, in ms since 1970. */
   get toMs(): number {
-    return this.#toMs;
+    return this.#decisions.reduce((newest, { decidedAtMs }) => Math.max(newest, decidedAtMs), 0);
   }
 
-  /** Identities, reasons and causes are made here or checked at publication: they have nothing to escape. */
   add(decision: Decision): void {
-    const columns = this.#columns;
-    columns.id += `,"${decision.id}"`;
-    columns.variant += `,"${decision.variant}"`;
-    columns.device += `,"${decision.device}"`;
-    columns.deviceClass += `,${asJson(decision.deviceClass)}`;
-    columns.reason += `,"${decision.reason}"`;
-    columns.cause += `,"${decision.cause}"`;
-    columns.propensity += `,${decision.propensity}`;
-    // A number that JSON has not would make the whole batch unreadable.
-    const { predictedNs } = decision;
-    columns.predictedNs += `,${Number.isFinite(predictedNs) ? predictedNs : null}`;
-    columns.generation += `,${decision.generation}`;
-    columns.decidedAtMs += `,${decision.decidedAtMs}`;
-    this.#size += 1;
-    this.#toMs = Math.max(this.#toMs, decision.decidedAtMs);
+    this.#decisions.push(decision);
   }
 
   /** `DecisionColumns` as JSON. */
   text(): string {
-    const columns = Object.entries(this.#columns).map(([name, cells]) => `"${name}":[${cells.slice(1)}]`);
-    return `{${columns.join()}}`;
+    const column = <Key extends keyof Decision>(key: Key): Decision[Key][] =>
+      this.#decisions.map((decision) => decision[key]);
+    const columns: DecisionColumns = {
+      id: column('id'),
+      variant: column('variant'),
+      device: column('device'),
+      deviceClass: column('deviceClass'),
+      reason: column('reason'),
+      cause: column('cause'),
+      propensity: column('propensity'),
+      predictedNs: column('predictedNs'),
+      generation: column('generation'),
+      decidedAtMs: column('decidedAtMs'),
+    };
+    return JSON.stringify(columns);
   }
 }

@@ -8,7 +8,7 @@ import type { Decision } from '../registry/decision-store.ts';
 
 export interface DecisionLogOptions {
   readonly flushMs: number;
-  /** Decisions of one batch, and of one insert about as many. */
+  /** Decisions of one batch, and of one insert about as many: writing them as JSON takes a millisecond. */
   readonly batch: number;
   /** Decisions kept while Postgres is away; the oldest are dropped, and counted, beyond it. */
   readonly bound: number;
