@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { SignedManifest } from '@everypath/schema';
 import type { Explanation } from '../src/index.ts';
@@ -92,6 +92,20 @@ describe('fetch API', () => {
       const [answer] = (await once(pieces, 'response')) as [IncomingMessage];
       assert.equal(answer.statusCode, 200);
       answer.resume();
+      // One that hangs up halfway harms nobody, and a connection serves one request after another.
+      const half = connect(port, '127.0.0.1');
+      half.resume();
+      half.end(`POST ${AT}/fetch HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\n{"deviceId":`);
+      await once(half, 'close');
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (let turn = 0; turn < 3; turn += 1) {
+        const one = request({ port, agent, method: 'POST', path: `${AT}/fetch` });
+        one.end(JSON.stringify(ask));
+        const [reply] = (await once(one, 'response')) as [IncomingMessage];
+        const text = (await reply.setEncoding('utf8').toArray()).join('');
+        assert.equal((JSON.parse(text) as SignedManifest).manifest, other.manifest);
+      }
+      agent.destroy();
       await service.refused(await direct(`${AT}/fetch`, '{'), 400, 'EP_INVALID_REQUEST');
       await service.refused(await direct(`${AT}/fetch`, ''), 400, 'EP_INVALID_REQUEST');
       const nowhere = '/v1/functions/@no/where/fetch';

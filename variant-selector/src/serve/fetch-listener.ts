@@ -21,17 +21,24 @@ export function createFetchListener(handle: FetchHandler, log: Log): FetchListen
     // Longer ones, and those of unknown length, are for whoever can stop reading.
     const length = Number(headers['content-length'] ?? Number.NaN);
     if (!(length <= MOST_FETCH_BYTES)) return false;
-    let first: Buffer | null = null;
-    const rest: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => {
-      if (first === null) first = chunk;
-      else rest.push(chunk);
-    });
-    incoming.on('end', () => {
-      const body = rest.length === 0 ? first : Buffer.concat([first!, ...rest]);
-      answer(outgoing, handle, tag, body?.toString('utf8') ?? '', headers['if-none-match'], log);
-    });
+    readWhole(incoming, (body) =>
+      answer(outgoing, handle, tag, body.toString('utf8'), headers['if-none-match'], log),
+    );
     return true;
+  };
+}
+
+/**
+ * The body, as Node's parser hands it over: by `push`, piece by piece, and null at the end. As a stream it would go through
+ * several turns of the event loop, and each request would hang on to the next until a full collection: the garbage
+ * collector then stops for 20 ms twice a second. A caller that hangs up before the end is not answered.
+ */
+function readWhole(incoming: IncomingMessage, then: (body: Buffer) => void): void {
+  const pieces: Buffer[] = [];
+  incoming.push = (piece: Buffer | null) => {
+    if (piece === null) then(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
+    else pieces.push(piece);
+    return piece !== null;
   };
 }
 
