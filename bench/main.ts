@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { processorTicks, stolenSince, TELLING_SHARE } from '../platform/src/measure/stolen-time.ts';
+import { processorTicks, stolenSince, stolenText } from '../platform/src/measure/stolen-time.ts';
 import type { BenchReport, BenchRow, BenchSuite } from './suite.ts';
 
 const here = import.meta.dirname;
@@ -51,10 +51,7 @@ function printTable({ name, rows }: BenchReport, stolen: number | null): void {
     ];
     console.log(`  ${cells.join('  ').trimEnd()}`);
   }
-  if (stolen !== null && stolen > TELLING_SHARE)
-    console.log(
-      `  this machine's host took ${(stolen * 100).toFixed(0)} % of the processors' time meanwhile`,
-    );
+  for (const line of stolenText(stolen)) console.log(`  ${line}`);
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -2,6 +2,7 @@
 
 export { type Clock, systemClock } from './clock.ts';
 export { SelectorError, type SelectorErrorCode } from './errors.ts';
+export { leaveClassesOut, type UnseenFigures } from './evaluate/leave-classes-out.ts';
 export { plotEvaluation } from './evaluate/plot.ts';
 export {
   type EvaluationOptions,
@@ -26,7 +27,6 @@ export { DEFAULT_POLICY, type PolicyOptions } from './policy/options.ts';
 export { type Random, systemRandom } from './random.ts';
 export { CellPool } from './refit/cell-pool.ts';
 export type { FamilyCells } from './refit/family-cells.ts';
-export { leaveClassesOut, type UnseenFigures } from './refit/leave-classes-out.ts';
 export type { Decision } from './registry/decision-store.ts';
 export type { FunctionEntry, Override, Program } from './registry/function-entry.ts';
 export { openPostgres, type PostgresLocation } from './registry/postgres.ts';

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { createFrontend } from '@everypath/compiler';
 import { findChromium } from '../chromium.ts';
 import { type CommandContext, configOf } from '../cli/context.ts';
-import { processorTicks, stolenSince, TELLING_SHARE } from '../measure/stolen-time.ts';
+import { processorTicks, stolenSince, stolenText } from '../measure/stolen-time.ts';
 import { startPlatform } from '../server.ts';
 import type { Allowance } from '../verify/compare.ts';
 import { browserDevice } from './browser-device.ts';
@@ -112,11 +112,7 @@ function closing({ rows, builds, seconds, stolen }: DemoReport): readonly string
     `mean regret over the devices: ${meanRegrets(rows).join(', ')}`,
     `${sum((build) => build.variants)} variants, ${sum((build) => build.executed)} executed and equal to CPython, ` +
       `${sum((build) => build.inspected)} inspected; ${seconds.toFixed(0)} s`,
-    ...(stolen !== null && stolen > TELLING_SHARE
-      ? [
-          `This machine's host took ${(stolen * 100).toFixed(0)} % of the processors' time meanwhile: measure again.`,
-        ]
-      : []),
+    ...stolenText(stolen),
   ];
 }
 

@@ -10,7 +10,7 @@ export interface ProcessorTicks {
 }
 
 /** With more than this stolen, close rivals change places. */
-export const TELLING_SHARE = 0.01;
+const TELLING_SHARE = 0.01;
 
 /** user, nice, system, idle, iowait, irq, softirq, steal: guests' time is in user's already. */
 const STEAL = 7;
@@ -33,3 +33,11 @@ export function stolenSince(before: ProcessorTicks | null): number | null {
   if (before === null || now === null || now.all === before.all) return null;
   return (now.stolen - before.stolen) / (now.all - before.all);
 }
+
+/** What a reader of figures should know of a share; nothing where it hardly matters. */
+export const stolenText = (share: number | null): readonly string[] =>
+  share !== null && share > TELLING_SHARE
+    ? [
+        `This machine's host took ${(share * 100).toFixed(0)} % of the processors' time meanwhile: measure again.`,
+      ]
+    : [];

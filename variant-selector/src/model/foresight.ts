@@ -6,6 +6,8 @@ import { classFeatures, finestClasses } from './class-features.ts';
 import type { FamilyModel } from './family.ts';
 import { inheritedContrasts, type Size, sliceOf } from './family-slice.ts';
 import type { Models } from './fit.ts';
+import { familyKey } from './observation.ts';
+import { PerModels } from './per-models.ts';
 import { askExperts, type Opinions } from './prior/experts.ts';
 import { blend, type Mixture } from './prior/mixture.ts';
 import { deviceViews, type Features, overall, sizeViews, type View } from './prior/similarity.ts';
@@ -79,8 +81,9 @@ export const startFrom = (inherited: Estimate, { shift, variance, share }: Fores
   variance: inherited.variance + share * (variance - inherited.variance),
 });
 
-/** Per models: each class asks for a family's sizes once. */
-const known = new WeakMap<Models, Map<string, ReadonlyMap<string, Foreseen>>>();
+/** Each class asks for a family's sizes once. */
+const known = new PerModels<ReadonlyMap<string, Foreseen>>();
+const NOTHING: ReadonlyMap<string, Foreseen> = new Map();
 
 /** By operator variant that alike classes have measured; empty where nothing beats what the tree hands down. */
 export function foresee(
@@ -89,36 +92,25 @@ export function foresee(
   deviceClass: string,
   size: Size,
 ): ReadonlyMap<string, Foreseen> {
-  let held = known.get(models);
-  if (held === undefined) {
-    held = new Map();
-    known.set(models, held);
-  }
-  const key = `${family.operator}\n${family.specialization}\n${deviceClass}\n${size?.join() ?? ''}`;
-  let found = held.get(key);
-  if (found === undefined) {
-    found = foreseeNow(models, family, deviceClass, size);
-    held.set(key, found);
-  }
-  return found;
+  const { foresight } = models;
+  if (foresight === null) return NOTHING;
+  const key = `${familyKey(family.operator, family.specialization)}\n${deviceClass}\n${size?.join() ?? ''}`;
+  return known.of(models, key, () => foreseeNow(models, foresight, family, deviceClass, size));
 }
-
-const NOTHING: ReadonlyMap<string, Foreseen> = new Map();
 
 function foreseeNow(
   models: Models,
+  foresight: Foresight,
   family: FamilyModel,
   deviceClass: string,
   size: Size,
 ): ReadonlyMap<string, Foreseen> {
-  const { foresight, variances } = models;
-  if (foresight === null) return NOTHING;
   const { compiled, neighbours } = surroundingsOf(models, foresight, family, deviceClass);
   const slice = sliceOf(family, size, neighbours);
   const { measured } = slice.contrasts;
   const supported = [...new Set(measured.variant)].sort((a, b) => a - b);
   if (supported.length < 2) return NOTHING;
-  const inherited = inheritedContrasts(slice, deviceClass, variances);
+  const inherited = inheritedContrasts(slice, deviceClass, models.variances);
   const handed = Float64Array.from(supported, (variant) => inherited[variant]!);
   const surface = openSurface(slice.contrasts, compiled);
   const opinions = askForeseers(surface, 0, supported, handed, () => false);
@@ -144,8 +136,8 @@ export interface Surroundings {
   readonly neighbours: readonly (readonly [deviceClass: string, place: number])[];
 }
 
-/** Per models: a family's sizes are asked for one by one. */
-const surroundings = new WeakMap<Models, Map<string, Surroundings>>();
+/** A family's sizes are asked for one by one. */
+const surroundings = new PerModels<Surroundings>();
 
 /** The measured classes around one that are asked. */
 export function surroundingsOf(
@@ -154,18 +146,8 @@ export function surroundingsOf(
   family: FamilyModel,
   deviceClass: string,
 ): Surroundings {
-  const key = `${family.operator}\n${family.specialization}\n${deviceClass}`;
-  let held = surroundings.get(models);
-  if (held === undefined) {
-    held = new Map();
-    surroundings.set(models, held);
-  }
-  let found = held.get(key);
-  if (found === undefined) {
-    found = lookAround(foresight, family, deviceClass);
-    held.set(key, found);
-  }
-  return found;
+  const key = `${familyKey(family.operator, family.specialization)}\n${deviceClass}`;
+  return surroundings.of(models, key, () => lookAround(foresight, family, deviceClass));
 }
 
 function lookAround(foresight: Foresight, family: FamilyModel, deviceClass: string): Surroundings {

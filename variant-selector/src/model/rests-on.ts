@@ -5,7 +5,7 @@ import { takeApart } from './class-tree.ts';
 import { contrastPrior, type FamilyModel } from './family.ts';
 import type { Models } from './fit.ts';
 import { FORESEERS, foresee, startFrom, surroundingsOf } from './foresight.ts';
-import { cholesky, solve } from './linear.ts';
+import { weighOrdinary } from './prior/kriging.ts';
 import type { Compiled } from './prior/surface.ts';
 
 export interface RestsOn {
@@ -62,22 +62,14 @@ export function restsOn(
   };
 }
 
-/** Of ordinary kriging (`prior/kriging.ts`) for the class at place 0; they add up to one. */
+/** Of kriging for the class at place 0; they add up to one. */
 function krigingWeights(compiled: Compiled, places: readonly number[]): readonly number[] {
   const n = places.length;
   const covariance = new Float64Array(n * n);
+  const { nugget } = compiled.covariance;
   for (let i = 0; i < n; i += 1)
     for (let j = 0; j <= i; j += 1)
-      covariance[i * n + j] =
-        compiled.between(places[i]!, 0, places[j]!, 0) + (i === j ? compiled.covariance.nugget : 0);
-  cholesky(covariance, n);
-  const near = solve(
-    covariance,
-    n,
-    Float64Array.from(places, (place) => compiled.between(0, 0, place, 0)),
-  );
-  const ones = solve(covariance, n, new Float64Array(n).fill(1));
-  const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
-  const lack = (1 - total(near)) / total(ones);
-  return Array.from(near, (value, at) => value + lack * ones[at]!);
+      covariance[i * n + j] = compiled.between(places[i]!, 0, places[j]!, 0) + (i === j ? nugget : 0);
+  const near = Float64Array.from(places, (place) => compiled.between(0, 0, place, 0));
+  return Array.from(weighOrdinary(covariance, near, compiled.total + nugget).weights);
 }

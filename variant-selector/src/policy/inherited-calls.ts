@@ -6,6 +6,7 @@ import { median } from 'simple-statistics';
 import type { IsaRanks } from '../model/cold-prior.ts';
 import type { Models } from '../model/fit.ts';
 import { cellsOf } from '../model/observation.ts';
+import { PerModels } from '../model/per-models.ts';
 import { predictNode } from '../model/predict.ts';
 import { nodeKey, sizesFor } from '../model/size-mix.ts';
 
@@ -16,8 +17,8 @@ export interface InheritedCalls {
   readonly sessions: number;
 }
 
-/** Per models: each class asks once for each function. */
-const known = new WeakMap<Models, Map<string, ReadonlyMap<string, ClassFactor>>>();
+/** Each class asks once for each function. */
+const known = new PerModels<ReadonlyMap<string, ClassFactor>>();
 
 interface ClassFactor {
   readonly factor: number;
@@ -35,18 +36,9 @@ export function inheritCalls(
 ): InheritedCalls | null {
   const measured = models.calls[tag];
   if (measured === undefined) return null;
-  let byTag = known.get(models);
-  if (byTag === undefined) {
-    byTag = new Map();
-    known.set(models, byTag);
-  }
   // Variants of several targets take part over time; nodes are the function's.
   const key = `${tag}\n${deviceClass.split('/')[0]}`;
-  let factors = byTag.get(key);
-  if (factors === undefined) {
-    factors = learnFactors(models, ranks, tag, nodes, variants);
-    byTag.set(key, factors);
-  }
+  const factors = known.of(models, key, () => learnFactors(models, ranks, tag, nodes, variants));
   const around = cellsOf(deviceClass);
   for (let depth = around.length - 2; depth >= 0; depth -= 1) {
     const cell = around[depth]!;

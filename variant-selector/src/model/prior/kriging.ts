@@ -117,8 +117,24 @@ function weigh(
   const k = new Float64Array(n * n);
   for (let i = 0; i < n; i += 1)
     for (let j = 0; j <= i; j += 1) k[i * n + j] = full[own[i]! * stride + own[j]!]!;
+  return weighOrdinary(
+    k,
+    Float64Array.from(own, (index) => rows[index]!.near),
+    prior,
+  );
+}
+
+/**
+ * The weights of ordinary kriging, which add up to one, and the variance of what they predict. `k`: covariances of the
+ * measured, in its lower triangle, which is overwritten; `target`: theirs with what is asked for; `prior`: its variance.
+ */
+export function weighOrdinary(
+  k: Float64Array,
+  target: Float64Array,
+  prior: number,
+): { weights: Float64Array; variance: number } {
+  const n = target.length;
   cholesky(k, n);
-  const target = Float64Array.from(own, (index) => rows[index]!.near);
   const a = solve(k, n, target);
   const ones = solve(k, n, new Float64Array(n).fill(1));
   let sumOnes = 0;

@@ -1,14 +1,14 @@
 // What a class that nobody measured yet is served, judged on a table of measurements: each device is a class, some are left
 // out in turn, the rest is fitted as a fleet's samples are, and the variant predicted fastest is held against the truth.
 
-import type { gatherCells } from '../evaluate/cells.ts';
-import { splitByDevice } from '../evaluate/split.ts';
-import type { Table } from '../evaluate/table.ts';
 import { emptyModels, type Models } from '../model/fit.ts';
 import { FORESEERS } from '../model/foresight.ts';
 import type { Observation } from '../model/observation.ts';
 import { predictNode } from '../model/predict.ts';
-import { RefitEngine } from './refit-engine.ts';
+import { RefitEngine } from '../refit/refit-engine.ts';
+import type { gatherCells } from './cells.ts';
+import { splitByDevice } from './split.ts';
+import type { Table } from './table.ts';
 
 export interface UnseenFigures {
   /** Classes left out, and problems (an operator at a size on one of them) that were judged. */
