@@ -43,24 +43,31 @@ function openLog(options: { readonly batch: number; readonly bound: number }) {
   return { log, postgres, stored, ids };
 }
 
-test('a batch is the text of its columns', () => {
+test('a batch is the text of its columns, and of each answer once', () => {
   const { log, stored } = openLog({ batch: 10, bound: 100 });
   log.add(decision('a'));
-  log.add({ ...decision('b'), predictedNs: 12.5 });
+  log.add({ ...decision('b'), predictedNs: 12.5, decidedAtMs: 1_800_000_000_007 });
   log.add(decision('c', '@test/two'));
+  log.add({ ...decision('d'), decidedAtMs: 1_800_000_000_003 });
   return log.flush().then(() => {
     assert.deepEqual(
-      stored.map(({ tag, size, id }) => [tag, size, id]),
+      stored.map(({ tag, size, id, toMs }) => [tag, size, id, toMs]),
       [
-        ['@test/one', 2, 'a'],
-        ['@test/two', 1, 'c'],
+        ['@test/one', 3, 'a', 1_800_000_000_007],
+        ['@test/two', 1, 'c', 1_800_000_000_000],
       ],
     );
     const columns = JSON.parse(stored[0]!.text()) as DecisionColumns;
-    const { deviceClass, propensity } = decision('a');
-    assert.deepEqual(columns.deviceClass, [deviceClass, deviceClass]);
-    assert.deepEqual(columns.propensity, [propensity, propensity]);
-    assert.deepEqual(columns.predictedNs, [null, 12.5]);
+    const { variant, deviceClass, reason, cause, propensity, predictedNs, generation } = decision('a');
+    const answer = { variant, deviceClass, reason, cause, propensity, predictedNs, generation };
+    assert.deepEqual(columns, {
+      id: ['a', 'b', 'd'],
+      device: ['d', 'd', 'd'],
+      answer: [0, 1, 0],
+      answers: [answer, { ...answer, predictedNs: 12.5 }],
+      fromMs: 1_800_000_000_000,
+      afterMs: [0, 7, 3],
+    });
   });
 });
 

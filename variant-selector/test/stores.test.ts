@@ -146,6 +146,29 @@ function suite(name: string, open: () => Promise<Kysely<Database> | null>): void
       assert.deepEqual(await listDecisions(db, { tag: '@test/other', limit: 2 }), []);
     });
 
+    test('lists the decisions of batches that say each answer anew, as they were stored before', async () => {
+      const old = { ...decision('old', 500), tag: '@test/old', predictedNs: 7.5 };
+      const { id, tag, ...rest } = old;
+      const columns = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, [value]]));
+      const body = JSON.stringify({ id: [id], ...columns });
+      await db.insertInto('decision_batches').values({ id, tag, decisions: 1, to_ms: 500, body }).execute();
+      assert.deepEqual(await listDecisions(db, { tag, limit: 5 }), [old]);
+    });
+
+    test('finds the newest among more batches than are read at once', async () => {
+      const tag = '@test/many';
+      const batches = Array.from(
+        { length: 40 },
+        (_, index) => new DecisionBatch({ ...decision(`many-${index}`, 1000 + index), tag }),
+      );
+      await insertDecisions(db, batches);
+      const times = (await listDecisions(db, { tag, limit: 35 })).map(({ decidedAtMs }) => decidedAtMs);
+      assert.deepEqual(
+        times,
+        Array.from({ length: 35 }, (_, index) => 1039 - index),
+      );
+    });
+
     test('keeps the last models only', async () => {
       assert.equal(await loadModels(db), null);
       await saveModels(db, { generation: 1, fittedAtMs: 10, body: '{}' });

@@ -66,23 +66,39 @@ export interface OverridesTable {
   readonly created_at: ColumnType<Date, Date, Date>;
 }
 
-/** What fetches were answered with, and why: column by column, each as long as the batch. */
+/** What a fetch was answered with, and why. */
+export interface DecidedAnswer {
+  readonly variant: string;
+  readonly deviceClass: string;
+  readonly reason: Reason;
+  readonly cause: Cause;
+  /** Probability with which the policy served this variant to this device; 1 when it had no say. */
+  readonly propensity: number;
+  readonly predictedNs: number | null;
+  /** Generation of the models that decided. */
+  readonly generation: number;
+}
+
+/** Decisions column by column, each as long as the batch; answers, which repeat, once for all that got them. */
 export interface DecisionColumns {
   readonly id: readonly string[];
-  readonly variant: readonly string[];
-  /** Hash of the device's random id. */
+  /** Hashes of the devices' random ids. */
   readonly device: readonly string[];
-  readonly deviceClass: readonly string[];
-  readonly reason: readonly Reason[];
-  readonly cause: readonly Cause[];
-  /** Probability with which the policy served this variant to this device; 1 when it had no say. */
-  readonly propensity: readonly number[];
-  readonly predictedNs: readonly (number | null)[];
-  /** Generation of the models that decided. */
-  readonly generation: readonly number[];
-  /** Milliseconds since 1970. */
-  readonly decidedAtMs: readonly number[];
+  /** Places among `answers`. */
+  readonly answer: readonly number[];
+  readonly answers: readonly DecidedAnswer[];
+  /** When the first was made, in ms since 1970. */
+  readonly fromMs: number;
+  /** When each was made, in ms since `fromMs`. */
+  readonly afterMs: readonly number[];
 }
+
+/** As batches were stored until answers were said once. Times are in ms since 1970. */
+export type PlainDecisionColumns = Pick<DecisionColumns, 'id' | 'device'> & {
+  readonly decidedAtMs: readonly number[];
+} & {
+  readonly [Column in keyof DecidedAnswer]: readonly DecidedAnswer[Column][];
+};
 
 /** Decisions on one function. */
 export interface DecisionBatchesTable {
@@ -92,7 +108,7 @@ export interface DecisionBatchesTable {
   readonly decisions: number;
   /** When the newest was made, in ms since 1970. */
   readonly to_ms: number;
-  readonly body: Json<DecisionColumns>;
+  readonly body: Json<DecisionColumns | PlainDecisionColumns>;
 }
 
 /** The last fitted models, kept so that a restart without telemetry goes on serving what was known. */

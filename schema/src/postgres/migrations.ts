@@ -7,6 +7,7 @@ import { up as policy } from './migration-0003-policy.ts';
 import { up as cases } from './migration-0004-cases.ts';
 import { up as decisionBatches } from './migration-0005-decision-batches.ts';
 import { up as libraries } from './migration-0006-libraries.ts';
+import { up as decisionsAsTheyAre } from './migration-0007-decisions-as-they-are.ts';
 
 export interface PostgresMigration {
   up(db: Kysely<unknown>): Promise<void>;
@@ -20,4 +21,5 @@ export const postgresMigrations: Readonly<Record<string, PostgresMigration>> = {
   '0004-cases': { up: cases },
   '0005-decision-batches': { up: decisionBatches },
   '0006-libraries': { up: libraries },
+  '0007-decisions-as-they-are': { up: decisionsAsTheyAre },
 };

@@ -1,7 +1,7 @@
-// Decisions on one function on their way to Postgres. They are kept as they come and made text when they are sent: texts
-// that grow with each decision are chains of small strings, which the garbage collector took 20 ms at a time to move.
+// Decisions on one function on their way to Postgres. They are kept column by column and made text when they are sent:
+// objects, and texts that grow with each decision, are what the garbage collector moves while fetches wait.
 
-import type { DecisionColumns } from '@everypath/schema';
+import type { DecidedAnswer, DecisionColumns } from '@everypath/schema';
 import type { Decision } from './decision-store.ts';
 
 /** Collects; the same batch is stored once however often it is sent. */
@@ -9,43 +9,82 @@ export class DecisionBatch {
   readonly tag: string;
   /** The first decision's. */
   readonly id: string;
-  readonly #decisions: Decision[];
+  readonly #fromMs: number;
+  readonly #ids: string[] = [];
+  readonly #devices: string[] = [];
+  readonly #after: number[] = [];
+  readonly #places: number[] = [];
+  readonly #answers: DecidedAnswer[] = [];
+  /** Places of answers by device class and variant: a handful each. */
+  readonly #known = new Map<string, Map<string, number[]>>();
 
   constructor(first: Decision) {
     this.tag = first.tag;
     this.id = first.id;
-    this.#decisions = [first];
+    this.#fromMs = first.decidedAtMs;
+    this.add(first);
   }
 
   get size(): number {
-    return this.#decisions.length;
+    return this.#ids.length;
   }
 
   /** When the newest was made, in ms since 1970. */
   get toMs(): number {
-    return this.#decisions.reduce((newest, { decidedAtMs }) => Math.max(newest, decidedAtMs), 0);
+    return this.#fromMs + this.#after.reduce((newest, ms) => Math.max(newest, ms), 0);
   }
 
   add(decision: Decision): void {
-    this.#decisions.push(decision);
+    this.#ids.push(decision.id);
+    this.#devices.push(decision.device);
+    this.#after.push(decision.decidedAtMs - this.#fromMs);
+    this.#places.push(this.#placeOf(decision));
   }
 
   /** `DecisionColumns` as JSON. */
   text(): string {
-    const column = <Key extends keyof Decision>(key: Key): Decision[Key][] =>
-      this.#decisions.map((decision) => decision[key]);
     const columns: DecisionColumns = {
-      id: column('id'),
-      variant: column('variant'),
-      device: column('device'),
-      deviceClass: column('deviceClass'),
-      reason: column('reason'),
-      cause: column('cause'),
-      propensity: column('propensity'),
-      predictedNs: column('predictedNs'),
-      generation: column('generation'),
-      decidedAtMs: column('decidedAtMs'),
+      id: this.#ids,
+      device: this.#devices,
+      answer: this.#places,
+      answers: this.#answers,
+      fromMs: this.#fromMs,
+      afterMs: this.#after,
     };
     return JSON.stringify(columns);
+  }
+
+  #placeOf(decision: Decision): number {
+    const { variant, deviceClass, reason, cause, propensity, predictedNs, generation } = decision;
+    const places = this.#placesOf(deviceClass, variant);
+    for (const place of places) {
+      const known = this.#answers[place]!;
+      if (
+        known.reason === reason &&
+        known.cause === cause &&
+        known.propensity === propensity &&
+        known.predictedNs === predictedNs &&
+        known.generation === generation
+      )
+        return place;
+    }
+    const place = this.#answers.length;
+    this.#answers.push({ variant, deviceClass, reason, cause, propensity, predictedNs, generation });
+    places.push(place);
+    return place;
+  }
+
+  #placesOf(deviceClass: string, variant: string): number[] {
+    let ofClass = this.#known.get(deviceClass);
+    if (ofClass === undefined) {
+      ofClass = new Map();
+      this.#known.set(deviceClass, ofClass);
+    }
+    let places = ofClass.get(variant);
+    if (places === undefined) {
+      places = [];
+      ofClass.set(variant, places);
+    }
+    return places;
   }
 }

@@ -1,23 +1,15 @@
 // The SQL of what the selector writes as it serves: decisions, and the last fitted models.
 
-import type { Cause, Database, DecisionColumns, Reason } from '@everypath/schema';
+import type { Database, DecidedAnswer, DecisionColumns, PlainDecisionColumns } from '@everypath/schema';
 import type { Kysely } from 'kysely';
 import type { DecisionBatch } from './decision-batch.ts';
 
 /** What one fetch was answered with, and why. */
-export interface Decision {
+export interface Decision extends DecidedAnswer {
   readonly id: string;
   readonly tag: string;
-  readonly variant: string;
   /** Hash of the device's random id. */
   readonly device: string;
-  readonly deviceClass: string;
-  readonly reason: Reason;
-  readonly cause: Cause;
-  /** Probability with which the policy served this variant to this device; 1 when it had no say. */
-  readonly propensity: number;
-  readonly predictedNs: number | null;
-  readonly generation: number;
   readonly decidedAtMs: number;
 }
 
@@ -41,23 +33,35 @@ export async function insertDecisions(
     .execute();
 }
 
-const decisionsOf = (tag: string, columns: DecisionColumns): Decision[] =>
+const decisionsOf = (tag: string, columns: DecisionColumns | PlainDecisionColumns): Decision[] =>
   columns.id.map((id, index) => ({
     id,
     tag,
-    variant: columns.variant[index]!,
     device: columns.device[index]!,
-    deviceClass: columns.deviceClass[index]!,
-    reason: columns.reason[index]!,
-    cause: columns.cause[index]!,
-    propensity: columns.propensity[index]!,
-    predictedNs: columns.predictedNs[index]!,
-    generation: columns.generation[index]!,
-    decidedAtMs: columns.decidedAtMs[index]!,
+    ...('answers' in columns ? sharedAnswer(columns, index) : plainAnswer(columns, index)),
   }));
 
-/** Batches read at once. */
-const PAGE = 16;
+type Answered = DecidedAnswer & Pick<Decision, 'decidedAtMs'>;
+
+const sharedAnswer = (columns: DecisionColumns, index: number): Answered => ({
+  ...columns.answers[columns.answer[index]!]!,
+  decidedAtMs: columns.fromMs + columns.afterMs[index]!,
+});
+
+const plainAnswer = (columns: PlainDecisionColumns, index: number): Answered => ({
+  variant: columns.variant[index]!,
+  deviceClass: columns.deviceClass[index]!,
+  reason: columns.reason[index]!,
+  cause: columns.cause[index]!,
+  propensity: columns.propensity[index]!,
+  predictedNs: columns.predictedNs[index]!,
+  generation: columns.generation[index]!,
+  decidedAtMs: columns.decidedAtMs[index]!,
+});
+
+/** Batches read at once: first of a busy server's, which are large, then as many as of an idle one's make something. */
+const FIRST_PAGE = 2;
+const LARGEST_PAGE = 32;
 
 /** Newest first. */
 export async function listDecisions(
@@ -68,13 +72,13 @@ export async function listDecisions(
   if (query.tag !== undefined) select = select.where('tag', '=', query.tag);
   const newest = select.orderBy('to_ms', 'desc').orderBy('id');
   const found: Decision[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const page = await newest.limit(PAGE).offset(offset).execute();
+  for (let offset = 0, limit = FIRST_PAGE; ; offset += limit, limit = Math.min(2 * limit, LARGEST_PAGE)) {
+    const page = await newest.limit(limit).offset(offset).execute();
     for (const { tag, body } of page) found.push(...decisionsOf(tag, body));
     // Batches of several functions and processes overlap: what is newer than all that was not read yet is complete.
-    const unreadMs = page.length < PAGE ? Number.NEGATIVE_INFINITY : page.at(-1)!.to_ms;
+    const unreadMs = page.length < limit ? Number.NEGATIVE_INFINITY : page.at(-1)!.to_ms;
     const complete = found.filter(({ decidedAtMs }) => decidedAtMs > unreadMs);
-    if (complete.length >= query.limit || page.length < PAGE)
+    if (complete.length >= query.limit || page.length < limit)
       return complete
         .sort((a, b) => b.decidedAtMs - a.decidedAtMs || (a.id < b.id ? -1 : 1))
         .slice(0, query.limit);
