@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../log.ts';
 import { refusalOf } from './api.ts';
 import { type FetchHandler, fetchHeaders, MOST_FETCH_BYTES } from './fetch-handler.ts';
+import { Outbox } from './outbox.ts';
 
 const PREFIX = '/v1/functions/';
 const SUFFIX = '/fetch';
@@ -13,6 +14,7 @@ const SUFFIX = '/fetch';
 export type FetchListener = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
 
 export function createFetchListener(handle: FetchHandler, log: Log): FetchListener {
+  const outbox = new Outbox();
   return (incoming, outgoing) => {
     const { url = '', method, headers } = incoming;
     if (method !== 'POST' || !url.startsWith(PREFIX) || !url.endsWith(SUFFIX)) return false;
@@ -22,7 +24,7 @@ export function createFetchListener(handle: FetchHandler, log: Log): FetchListen
     const length = Number(headers['content-length'] ?? Number.NaN);
     if (!(length <= MOST_FETCH_BYTES)) return false;
     readWhole(incoming, (body) =>
-      answer(outgoing, handle, tag, body.toString('utf8'), headers['if-none-match'], log),
+      answer(outgoing, outbox, handle, tag, body.toString('utf8'), headers['if-none-match'], log),
     );
     return true;
   };
@@ -44,6 +46,7 @@ function readWhole(incoming: IncomingMessage, then: (body: Buffer) => void): voi
 
 function answer(
   outgoing: ServerResponse,
+  outbox: Outbox,
   handle: FetchHandler,
   tag: string,
   text: string,
@@ -54,14 +57,12 @@ function answer(
     const answered = handle(tag, text, ifNoneMatch);
     const headers = fetchHeaders(answered);
     if (answered.kind === 'unchanged') {
-      outgoing.writeHead(304, headers).end();
+      outbox.end(outgoing.writeHead(304, headers), '');
       return;
     }
     const body = answered.text;
-    // All of it is ASCII: as Latin-1 it is written with its headers at once, without being measured or encoded.
-    outgoing
-      .writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': body.length })
-      .end(body, 'latin1');
+    const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length };
+    outbox.end(outgoing.writeHead(200, described), body);
   } catch (error) {
     const refusal = refusalOf(error as Error);
     if (refusal.status >= 500) log.error({ tag, error: String(error) }, 'a fetch failed');
