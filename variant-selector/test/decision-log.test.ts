@@ -39,7 +39,7 @@ function openLog(options: { readonly batch: number; readonly bound: number }) {
     { flushMs: 100, ...options },
   );
   const ids = (): string[] =>
-    stored.flatMap((batch) => [...(JSON.parse(batch.text()) as DecisionColumns).id]);
+    stored.flatMap((batch) => (JSON.parse(batch.text()) as DecisionColumns).ids.split(','));
   return { log, postgres, stored, ids };
 }
 
@@ -61,8 +61,8 @@ test('a batch is the text of its columns, and of each answer once', () => {
     const { variant, deviceClass, reason, cause, propensity, predictedNs, generation } = decision('a');
     const answer = { variant, deviceClass, reason, cause, propensity, predictedNs, generation };
     assert.deepEqual(columns, {
-      id: ['a', 'b', 'd'],
-      device: ['d', 'd', 'd'],
+      ids: 'a,b,d',
+      devices: 'd,d,d',
       answer: [0, 1, 0],
       answers: [answer, { ...answer, predictedNs: 12.5 }],
       fromMs: 1_800_000_000_000,

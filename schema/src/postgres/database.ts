@@ -81,9 +81,10 @@ export interface DecidedAnswer {
 
 /** Decisions column by column, each as long as the batch; answers, which repeat, once for all that got them. */
 export interface DecisionColumns {
-  readonly id: readonly string[];
-  /** Hashes of the devices' random ids. */
-  readonly device: readonly string[];
+  /** With commas between them. */
+  readonly ids: string;
+  /** Hashes of the devices' random ids, with commas between them. */
+  readonly devices: string;
   /** Places among `answers`. */
   readonly answer: readonly number[];
   readonly answers: readonly DecidedAnswer[];
@@ -94,7 +95,9 @@ export interface DecisionColumns {
 }
 
 /** As batches were stored until answers were said once. Times are in ms since 1970. */
-export type PlainDecisionColumns = Pick<DecisionColumns, 'id' | 'device'> & {
+export type PlainDecisionColumns = {
+  readonly id: readonly string[];
+  readonly device: readonly string[];
   readonly decidedAtMs: readonly number[];
 } & {
   readonly [Column in keyof DecidedAnswer]: readonly DecidedAnswer[Column][];

@@ -99,20 +99,18 @@ export function drawServed(input: DrawInput): Draw {
       harm: trial.harm,
     };
   }
-  const { exploreShare, wins, evaluation } = plan;
+  const { exploreShare, contenders, uncertainty } = plan;
   if (exploreShare === 0) return drawBase(input, 1);
   const random = input.random();
   if (random() >= exploreShare) return drawBase(input, 1 - exploreShare);
-  const total = wins.reduce((sum, each) => sum + each, 0);
-  let point = random() * total;
-  for (const [index, win] of wins.entries()) {
+  let point = random() * uncertainty;
+  for (const { candidate, win } of contenders) {
     point -= win;
-    if (win === 0 || point > 0) continue;
-    const candidate = evaluation.candidates[index]!;
+    if (point > 0) continue;
     const harm = harmChance(candidate, standing.shares[0]!.candidate, options);
     if (harm > left) break;
     const base = standing.shares.find((each) => each.candidate === candidate)?.share ?? 0;
-    const propensity = (exploreShare * win) / total + (1 - exploreShare) * base;
+    const propensity = (exploreShare * win) / uncertainty + (1 - exploreShare) * base;
     return { candidate, reason: 'explore', propensity, trial: null, harm };
   }
   return drawBase(input, 1 - exploreShare);

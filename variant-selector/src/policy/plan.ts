@@ -8,6 +8,11 @@ import type { PolicyOptions } from './options.ts';
 import { winShares } from './thompson.ts';
 import { planTrials, type Trial } from './trials.ts';
 
+export interface Contender {
+  readonly candidate: Candidate;
+  readonly win: number;
+}
+
 export interface Plan {
   readonly evaluation: Evaluation;
   readonly excluded: readonly Exclusion[];
@@ -17,6 +22,10 @@ export interface Plan {
   readonly trials: readonly Trial[];
   /** By candidate: how often it beat the best one when beliefs were drawn. */
   readonly wins: readonly number[];
+  /** Those that won at all: what a fetch that explores is drawn from. */
+  readonly contenders: readonly Contender[];
+  /** The sum of all wins. */
+  readonly uncertainty: number;
   /** Share of fetches that explore once the trials are made. */
   readonly exploreShare: number;
 }
@@ -53,6 +62,10 @@ export function makePlan(input: PlanInput): Plan {
     reason: evaluation.informed ? 'predicted' : 'cold',
     trials: input.first ? trials : turnUnknown(trials, keyedRandom(`${input.key}\ntrials`)()),
     wins,
+    contenders: candidates.flatMap((candidate, index) =>
+      wins[index]! > 0 ? [{ candidate, win: wins[index]! }] : [],
+    ),
+    uncertainty,
     exploreShare: exploreShare < LEAST_SHARE ? 0 : exploreShare,
   };
 }

@@ -3,6 +3,7 @@
 
 import type { DecidedAnswer, DecisionColumns } from '@everypath/schema';
 import type { Decision } from './decision-store.ts';
+import { TextColumn } from './text-column.ts';
 
 /** Collects; the same batch is stored once however often it is sent. */
 export class DecisionBatch {
@@ -10,8 +11,8 @@ export class DecisionBatch {
   /** The first decision's. */
   readonly id: string;
   readonly #fromMs: number;
-  readonly #ids: string[] = [];
-  readonly #devices: string[] = [];
+  readonly #ids = new TextColumn();
+  readonly #devices = new TextColumn();
   readonly #after: number[] = [];
   readonly #places: number[] = [];
   readonly #answers: DecidedAnswer[] = [];
@@ -26,7 +27,7 @@ export class DecisionBatch {
   }
 
   get size(): number {
-    return this.#ids.length;
+    return this.#places.length;
   }
 
   /** When the newest was made, in ms since 1970. */
@@ -35,8 +36,8 @@ export class DecisionBatch {
   }
 
   add(decision: Decision): void {
-    this.#ids.push(decision.id);
-    this.#devices.push(decision.device);
+    this.#ids.add(decision.id);
+    this.#devices.add(decision.device);
     this.#after.push(decision.decidedAtMs - this.#fromMs);
     this.#places.push(this.#placeOf(decision));
   }
@@ -44,8 +45,8 @@ export class DecisionBatch {
   /** `DecisionColumns` as JSON. */
   text(): string {
     const columns: DecisionColumns = {
-      id: this.#ids,
-      device: this.#devices,
+      ids: this.#ids.toString(),
+      devices: this.#devices.toString(),
       answer: this.#places,
       answers: this.#answers,
       fromMs: this.#fromMs,

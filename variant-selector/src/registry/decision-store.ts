@@ -34,30 +34,33 @@ export async function insertDecisions(
 }
 
 const decisionsOf = (tag: string, columns: DecisionColumns | PlainDecisionColumns): Decision[] =>
+  'answers' in columns ? sharedAnswers(tag, columns) : plainAnswers(tag, columns);
+
+function sharedAnswers(tag: string, columns: DecisionColumns): Decision[] {
+  const devices = columns.devices.split(',');
+  return columns.ids.split(',').map((id, index) => ({
+    id,
+    tag,
+    device: devices[index]!,
+    ...columns.answers[columns.answer[index]!]!,
+    decidedAtMs: columns.fromMs + columns.afterMs[index]!,
+  }));
+}
+
+const plainAnswers = (tag: string, columns: PlainDecisionColumns): Decision[] =>
   columns.id.map((id, index) => ({
     id,
     tag,
     device: columns.device[index]!,
-    ...('answers' in columns ? sharedAnswer(columns, index) : plainAnswer(columns, index)),
+    variant: columns.variant[index]!,
+    deviceClass: columns.deviceClass[index]!,
+    reason: columns.reason[index]!,
+    cause: columns.cause[index]!,
+    propensity: columns.propensity[index]!,
+    predictedNs: columns.predictedNs[index]!,
+    generation: columns.generation[index]!,
+    decidedAtMs: columns.decidedAtMs[index]!,
   }));
-
-type Answered = DecidedAnswer & Pick<Decision, 'decidedAtMs'>;
-
-const sharedAnswer = (columns: DecisionColumns, index: number): Answered => ({
-  ...columns.answers[columns.answer[index]!]!,
-  decidedAtMs: columns.fromMs + columns.afterMs[index]!,
-});
-
-const plainAnswer = (columns: PlainDecisionColumns, index: number): Answered => ({
-  variant: columns.variant[index]!,
-  deviceClass: columns.deviceClass[index]!,
-  reason: columns.reason[index]!,
-  cause: columns.cause[index]!,
-  propensity: columns.propensity[index]!,
-  predictedNs: columns.predictedNs[index]!,
-  generation: columns.generation[index]!,
-  decidedAtMs: columns.decidedAtMs[index]!,
-});
 
 /** Batches read at once: first of a busy server's, which are large, then as many as of an idle one's make something. */
 const FIRST_PAGE = 2;

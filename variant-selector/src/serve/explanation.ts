@@ -129,8 +129,7 @@ export function explain(
     if (trials.length > 0) {
       return stay + (share * trials.filter((trial) => trial.candidate === candidate).length) / trials.length;
     }
-    const total = plan.wins.reduce((sum, each) => sum + each, 0);
-    return stay + (share * (plan.wins[index] ?? 0)) / total;
+    return stay + (share * (plan.wins[index] ?? 0)) / plan.uncertainty;
   };
   return {
     tag: entry.tag,
