@@ -3,7 +3,7 @@
 // would do without it.
 
 import { type Belief, believe, type ContrastPrior, fastest } from '../model/belief.ts';
-import { DEFAULT_PROBING, nextProbe } from '../policy/probe.ts';
+import { nextProbe, type ProbeOptions } from '../policy/probe.ts';
 import { normal, type Random } from '../random.ts';
 
 /** What a policy may know of a problem before its first probe. */
@@ -17,6 +17,8 @@ export interface Problem {
   readonly nearest: number;
   /** Variance of one measurement, as training repeats have it. */
   readonly noise: number;
+  /** What the product may spend on learning. */
+  readonly probing: ProbeOptions;
 }
 
 export interface Player {
@@ -60,13 +62,13 @@ function believer(problem: Pick<Problem, 'count' | 'noise'>, prior: ContrastPrio
 }
 
 /** The product's own policy, which draws nothing by chance. */
-export function playProduct(problem: Pick<Problem, 'count' | 'prior' | 'noise'>) {
+export function playProduct(problem: Pick<Problem, 'count' | 'prior' | 'noise' | 'probing'>) {
   const { observe, belief } = believer(problem, problem.prior);
   return {
     observe,
     belief,
     decide: () => fastest(belief().mean),
-    probe: () => nextProbe(belief(), problem.noise, DEFAULT_PROBING).variant,
+    probe: () => nextProbe(belief(), problem.noise, problem.probing).variant,
   };
 }
 

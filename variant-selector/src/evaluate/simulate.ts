@@ -53,13 +53,8 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     views,
     keyedRandom(`${game.seed}\nprior\n${fold.index}`),
   );
-  const reaches = rehearse(
-    prior,
-    game.probes,
-    game.noise,
-    fold.training.noise ?? USUAL_NOISE,
-    keyedRandom(`${game.seed}\nrehearsals\n${fold.index}`),
-  );
+  const noise = fold.training.noise ?? USUAL_NOISE;
+  const { probing, reaches } = rehearse(prior, game, noise, `${game.seed}\nrehearsals\n${fold.index}`);
   const plays = fold.problems.length * game.repeats;
   const width = game.policies.length * game.probes.length;
   const outcome: FoldOutcome = {
@@ -74,7 +69,7 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
   let play = 0;
   for (const index of fold.problems) {
     const truth = test.truth.subarray(test.start[index]!, test.start[index + 1]!);
-    const problem = describe(split, fold, prior, views, index);
+    const problem = { ...describe(split, fold, prior, views, index), noise, probing };
     for (let repeat = 0; repeat < game.repeats; repeat += 1) {
       outcome.device[play] = test.device[index]!;
       for (const [at, name] of game.policies.entries()) {
@@ -126,7 +121,13 @@ function playOne(
 }
 
 /** What is known of a problem before its first probe. */
-export function describe(split: Split, fold: Fold, prior: Prior, views: Views, index: number): Problem {
+export function describe(
+  split: Split,
+  fold: Fold,
+  prior: Prior,
+  views: Views,
+  index: number,
+): Omit<Problem, 'noise' | 'probing'> {
   const { test } = split;
   const operator = test.operator[index]!;
   const device = test.device[index]!;
@@ -153,7 +154,6 @@ export function describe(split: Split, fold: Fold, prior: Prior, views: Views, i
       variants,
       expected.opinions.contrasts[0]!,
     ),
-    noise: fold.training.noise ?? USUAL_NOISE,
   };
 }
 

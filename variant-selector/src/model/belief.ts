@@ -53,9 +53,10 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
   if (m === 0)
     return { mean: Float64Array.from(prior.mean), covariance: before, counts, measured: 0, freedom: FREEDOM };
 
+  const related = prior.correlation !== null;
   const core = NOISE_CORE * noise;
   const trust = seen.map((v) => new Float64Array(counts[v]!).fill(NOISE_CORE));
-  let known = condition(prior.mean, before, seen, locate(seen, measurements, trust, core));
+  let known = condition(prior.mean, before, related, seen, locate(seen, measurements, trust, core));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     let change = 0;
     for (let i = 0; i < m; i += 1) {
@@ -70,7 +71,7 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
       }
     }
     if (change < SETTLED) break;
-    known = condition(prior.mean, before, seen, locate(seen, measurements, trust, core));
+    known = condition(prior.mean, before, related, seen, locate(seen, measurements, trust, core));
   }
   // Student's process (Shah et al. 2014): where the prior was wrong about what is measured, it is doubted in the rest too.
   const freedom = FREEDOM + m - 1;
@@ -111,10 +112,20 @@ const locate = (
     return { mean: total / weight, variance: core / weight };
   });
 
-/** The Gaussian update by what was located of the variants `seen`, under a common level that nothing is known of. */
+/** What a variant takes from each that was seen, and the share of the level that this leaves to it. */
+interface Gain {
+  readonly gain: Float64Array;
+  readonly free: number;
+}
+
+/**
+ * The Gaussian update by what was located of the variants `seen`, under a common level that nothing is known of. Where the
+ * prior relates no two variants, those that were not seen learn of the level alone.
+ */
 function condition(
   expected: Float64Array,
   before: Covariance,
+  related: boolean,
   seen: readonly number[],
   located: readonly Estimate[],
 ) {
@@ -134,8 +145,10 @@ function condition(
   const update = solvedRest.map((value, i) => value - level * solvedOnes[i]!);
   let surprise = 0;
   for (let i = 0; i < m; i += 1) surprise += (rest[i]! - level) * update[i]!;
-  const gains = new Map<number, { readonly gain: Float64Array; readonly free: number }>();
-  const gainOf = (v: number) => {
+  const apart: Gain = { gain: new Float64Array(m), free: 1 };
+  const gains = new Map<number, Gain>();
+  const gainOf = (v: number): Gain => {
+    if (!related && !seen.includes(v)) return apart;
     let own = gains.get(v);
     if (own === undefined) {
       const gain = solve(

@@ -1,12 +1,12 @@
 // Which variant to serve next where something may still be learned: the one whose measurement is worth most to the
 // serves that follow, for what it costs now (knowledge gradient, Frazier, Powell & Dayanik 2008, per unit of cost, as in
 // a knapsack). The device that is asked pays for the answer, so nothing predicted slower than the set factor is ever
-// tried, and what is spent on a problem is bounded.
+// tried.
 
 import { type Belief, differenceVariance, fastest } from '../model/belief.ts';
 
 export interface ProbeOptions {
-  /** Serves that profit from what is learned. */
+  /** Serves that profit from what is learned: the more, the more a probe may cost. */
   readonly horizon: number;
   /** Nothing predicted slower than the best by more than this factor is tried. */
   readonly maxSlowdown: number;
@@ -14,16 +14,13 @@ export interface ProbeOptions {
   readonly mostCost: number;
   /** What a probe costs that is as fast as the best: it takes a turn. */
   readonly turnCost: number;
-  /** Sum over a problem's probes of how far they were behind the best, in log space, that may be spent on it. */
-  readonly budget: number;
 }
 
 export const DEFAULT_PROBING: ProbeOptions = {
   horizon: 115,
-  maxSlowdown: 32,
-  mostCost: 10,
+  maxSlowdown: 100,
+  mostCost: 20,
   turnCost: 0.15,
-  budget: 8,
 };
 
 export interface Probe {
@@ -39,9 +36,7 @@ export function nextProbe(belief: Belief, noise: number, options: ProbeOptions):
   const best = fastest(mean);
   let chosen: Probe = { variant: best, worth: 0 };
   if (count === 1) return chosen;
-  let left = options.budget;
-  for (let v = 0; v < count; v += 1) left -= belief.counts[v]! * (mean[v]! - mean[best]!);
-  const limit = Math.min(Math.log(options.maxSlowdown), left);
+  const limit = Math.log(options.maxSlowdown);
   let runnerUp = -1;
   for (let v = 0; v < count; v += 1)
     if (v !== best && (runnerUp < 0 || mean[v]! < mean[runnerUp]!)) runnerUp = v;

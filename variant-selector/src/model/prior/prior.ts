@@ -83,18 +83,21 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   const forests = operators.map((each) => growForest(each, views.deviceColumns, views.sizeColumns, random));
   const folds = foldsOf(devices, random);
   const trials: Trial[] = [];
+  /** Of each trial, what the devices that were not left out have variants relate by. */
+  const relations: (readonly Relation[])[] = [];
   for (const fold of folds) {
     const out = new Set(fold);
     const kept = operators.map((each) => leaveOut(each, out));
     const inner = open(kept, operators, views, count, INNER_PAIRS, random).surfaces;
-    trials.push(...tryOut(inner, forests, operators, out, Math.ceil(TRIALS / folds.length), random));
+    const tried = tryOut(inner, forests, operators, out, Math.ceil(TRIALS / folds.length), random);
+    const relatives = kept.map(relationOf);
+    trials.push(...tried);
+    relations.push(...tried.map(() => relatives));
   }
   const mixture = chooseMixture(trials);
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
-  const relatives = operators.map(correlate);
+  const relatives = operators.map(relationOf);
   const scatter = operators.map(scatterOf);
-  const related = (operator: number, variants: ArrayLike<number>): Float64Array | null =>
-    correlationOf(relatives[operator]!, operators[operator]!.measured.variants, variants);
   // A device more is as likely as any to be the one that is unlike the rest.
   const cautious = (share: number): number => share + (1 - share) / Math.max(devices.length, 1);
   const step = Math.max(1, trials.length / REHEARSALS);
@@ -103,8 +106,10 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
     covariance,
     operators,
     rehearsals: Array.from({ length: Math.min(REHEARSALS, trials.length) }, (_, at) => {
-      const { opinions, operator, variants, truth } = trials[Math.floor(at * step)]!;
-      return { expected: { ...blend(opinions, mixture), correlation: related(operator, variants) }, truth };
+      const trial = Math.floor(at * step);
+      const { opinions, operator, variants, truth } = trials[trial]!;
+      const correlation = relations[trial]![operator]!(variants);
+      return { expected: { ...blend(opinions, mixture), correlation }, truth };
     }),
     cautious,
     reach: (share) =>
@@ -121,9 +126,17 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
         variants,
         () => false,
       );
-      return { ...blend(opinions, mixture), correlation: related(operator, variants), opinions };
+      return { ...blend(opinions, mixture), correlation: relatives[operator]!(variants), opinions };
     },
   };
+}
+
+type Relation = (variants: ArrayLike<number>) => Float64Array | null;
+
+/** The correlation of any of an operator's variants. */
+function relationOf(contrasts: Contrasts): Relation {
+  const table = correlate(contrasts);
+  return (variants) => correlationOf(table, contrasts.measured.variants, variants);
 }
 
 /** A covariance learned from some devices, to predict with the contrasts of others. */
