@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ErrorBody } from '@everypath/schema';
 import { Failure } from '../failure.ts';
+import { keepRequestsYoung } from './young-requests.ts';
 
 export interface Listening {
   readonly url: string;
@@ -28,6 +29,7 @@ const starting: RequestListener = (_, outgoing) =>
 
 /** Listens on host and port; port 0 is any free one. */
 export function listen({ host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+  keepRequestsYoung();
   let answer = starting;
   let closing: Promise<void> | undefined;
   return new Promise((resolve, reject) => {

@@ -32,8 +32,7 @@ export function createFetchListener(handle: FetchHandler, log: Log): FetchListen
 
 /**
  * The body, as Node's parser hands it over: by `push`, piece by piece, and null at the end. As a stream it would go through
- * several turns of the event loop, and each request would hang on to the next until a full collection: the garbage
- * collector then stops for 20 ms twice a second. A caller that hangs up before the end is not answered.
+ * several turns of the event loop. A caller that hangs up before the end is not answered.
  */
 function readWhole(incoming: IncomingMessage, then: (body: Buffer) => void): void {
   const pieces: Buffer[] = [];
