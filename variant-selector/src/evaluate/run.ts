@@ -64,6 +64,8 @@ export interface EvaluationReport {
     readonly missing: number;
     /** Shares of a prediction's variance, by sign of doubt. */
     readonly doubt: Readonly<Record<keyof Doubt, number>>;
+    /** Serves that a probe was taken to profit, so that exploring kept to its bound in rehearsals; the geometric mean. */
+    readonly horizon: number;
   };
 }
 
@@ -228,6 +230,7 @@ function averageModel(outcomes: readonly FoldOutcome[]): EvaluationReport['model
       EXPERTS.map((name, index) => [name, mean(({ prior }) => prior.trust[index] ?? 0)]),
     ),
     missing: mean(({ prior }) => prior.missing),
+    horizon: Math.exp(mean(({ horizon }) => Math.log(horizon))),
     doubt: {
       foreseen: mean(({ prior }) => prior.doubt.foreseen),
       floor: mean(({ prior }) => prior.doubt.floor),

@@ -33,6 +33,8 @@ export interface FoldOutcome {
   readonly covered: Float64Array;
   readonly intervals: Float64Array;
   readonly prior: Pick<Mixture, 'trust' | 'missing' | 'doubt'>;
+  /** What the product's policy took a probe to be worth: the serves that profit from it. */
+  readonly horizon: number;
 }
 
 /** Levels at which intervals are checked. */
@@ -65,6 +67,7 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     covered: new Float64Array(game.probes.length * LEVELS.length),
     intervals: new Float64Array(game.probes.length),
     prior: prior.mixture,
+    horizon: probing.horizon,
   };
   let play = 0;
   for (const index of fold.problems) {
