@@ -10,23 +10,27 @@ const LEAST_ENGINES = 4;
 /** Runs are given in ms: a zero is half of one. */
 const LEAST_SECONDS = 0.0005;
 
+interface Found {
+  readonly engine: string;
+  readonly machine: string;
+  readonly path: string;
+}
+
 interface Result {
   /** By query, then run, in seconds; null where it failed. */
   readonly result: readonly (readonly (number | null)[])[];
 }
 
 export function* readClickBench(checkout: string): Generator<Measurement> {
-  const newest = new Map<string, { readonly engine: string; readonly machine: string; path: string }>();
-  const engines = new Map<string, number>();
+  const newest = new Map<string, Found>();
   for (const path of globSync('*/results/*/*.json', { cwd: checkout }).sort()) {
     const [engine = '', , , file = ''] = path.split('/');
     const machine = file.slice(0, -'.json'.length);
-    const key = `${engine}\n${machine}`;
-    if (!newest.has(key)) engines.set(machine, (engines.get(machine) ?? 0) + 1);
-    newest.set(key, { engine, machine, path });
+    newest.set(`${engine}\n${machine}`, { engine, machine, path });
   }
+  const byMachine = Map.groupBy(newest.values(), ({ machine }) => machine);
   for (const { engine, machine, path } of newest.values()) {
-    if (engines.get(machine)! < LEAST_ENGINES) continue;
+    if (byMachine.get(machine)!.length < LEAST_ENGINES) continue;
     const { result } = JSON.parse(readFileSync(join(checkout, path), 'utf8')) as Result;
     const [family = machine, size = ''] = machine.split('.');
     for (const [query, runs] of result.entries()) {

@@ -1,4 +1,4 @@
-// ncnn's published benchmark: 36 networks on 70 phones and boards, on so many threads or on the GPU. A device is a phone, an
+// ncnn's published benchmark: some 40 networks on a hundred phones and boards, on so many threads or on the GPU. A device is a phone, an
 // operator a network, a variant a way to run it; the lowest and the mean time are two measurements.
 
 import { readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 // What the dashboard needs from the rest of the platform: a ClickHouse to query, the registry and selector to ask,
 // and a clock. It owns none of them and writes to none of them.
 
-import type { Cause, ProgramNode, Reason, Signature, Variant } from '@everypath/schema';
+import type { DecidedAnswer, ProgramNode, Reason, Signature, Variant } from '@everypath/schema';
 
 /** The part of `@clickhouse/client` that the store uses: embedded or by URL, it is the same. */
 export interface ClickHouseQueries {
@@ -33,16 +33,10 @@ export interface FunctionDetail {
   readonly pinned: string | null;
 }
 
-export interface Decision {
+export interface Decision extends Omit<DecidedAnswer, 'generation'> {
   readonly id: string;
   readonly atMs: number;
   readonly tag: string;
-  readonly variant: string;
-  readonly deviceClass: string;
-  readonly reason: Reason;
-  readonly cause: Cause;
-  readonly propensity: number;
-  readonly predictedNs: number | null;
 }
 
 export interface ExplainedNode {

@@ -24,7 +24,7 @@ export interface RehearsalGame {
 }
 
 /**
- * The bound on harm: while a device explores, its mean latency over so many serves may be this much above the best
+ * The bound on harm: while a device explores, its mean latency over so many serves may be this many times the best
  * variant's, as a geometric mean over problems. What is worth learning differs from table to table, so that no fixed price
  * keeps to it; the price at which a probe is bought is the one that kept to it in rehearsals.
  */
@@ -66,6 +66,7 @@ function enact({ rehearsals, departures, noise, key }: Stage, at: number, probin
 
 /** The longest horizon, so the most learning, whose exploring keeps to the bound. */
 function boundedProbing(stage: Stage): ProbeOptions {
+  if (stage.rehearsals.length === 0) return DEFAULT_PROBING;
   let low = 0;
   let high = HORIZONS.length - 1;
   while (low < high) {
@@ -73,7 +74,7 @@ function boundedProbing(stage: Stage): ProbeOptions {
     if (explorationOf(stage, probingFor(HORIZONS[middle]!)) <= MOST_EXPLORATION) low = middle;
     else high = middle - 1;
   }
-  return stage.rehearsals.length === 0 ? DEFAULT_PROBING : probingFor(HORIZONS[low]!);
+  return probingFor(HORIZONS[low]!);
 }
 
 const probingFor = (horizon: number): ProbeOptions => ({ ...DEFAULT_PROBING, horizon });

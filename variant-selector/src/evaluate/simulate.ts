@@ -7,17 +7,14 @@ import { fitPrior, type Prior, type Views } from '../model/prior/prior.ts';
 import { overall } from '../model/prior/similarity.ts';
 import { keyedRandom } from '../random.ts';
 import { CONTESTANTS, type Problem } from './contestants.ts';
-import { type Noise, noiseStream } from './noise.ts';
-import { type Reach, rehearse } from './rehearse.ts';
+import { noiseStream } from './noise.ts';
+import { type Reach, type RehearsalGame, rehearse } from './rehearse.ts';
 import type { Fold, Split } from './split.ts';
 
-export interface Game {
+export interface Game extends RehearsalGame {
   readonly policies: readonly string[];
-  /** Ascending. */
-  readonly probes: readonly number[];
   readonly repeats: number;
   readonly seed: string;
-  readonly noise: Noise;
 }
 
 /** One fold's outcome; arrays are by play, then policy, then number of probes. */

@@ -10,6 +10,7 @@ import { planTrials, type Trial } from './trials.ts';
 
 export interface Contender {
   readonly candidate: Candidate;
+  /** How often it beat the best one when beliefs were drawn. */
   readonly win: number;
 }
 
@@ -20,8 +21,6 @@ export interface Plan {
   /** cold: nothing about this function was ever measured. */
   readonly reason: 'predicted' | 'cold';
   readonly trials: readonly Trial[];
-  /** By candidate: how often it beat the best one when beliefs were drawn. */
-  readonly wins: readonly number[];
   /** Those that won at all: what a fetch that explores is drawn from. */
   readonly contenders: readonly Contender[];
   /** The sum of all wins. */
@@ -61,7 +60,6 @@ export function makePlan(input: PlanInput): Plan {
     best,
     reason: evaluation.informed ? 'predicted' : 'cold',
     trials: input.first ? trials : turnUnknown(trials, keyedRandom(`${input.key}\ntrials`)()),
-    wins,
     contenders: candidates.flatMap((candidate, index) =>
       wins[index]! > 0 ? [{ candidate, win: wins[index]! }] : [],
     ),

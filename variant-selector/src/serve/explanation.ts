@@ -121,7 +121,7 @@ export function explain(
   const served = plan.evaluation.candidates.find((candidate) => candidate.variant.id === chosen) ?? plan.best;
   const reason = told?.reason ?? plan.reason;
   const deviceClass = ask.device.classPath.at(-1) ?? ask.device.target;
-  const chance = (candidate: Candidate, index: number): number => {
+  const chance = (candidate: Candidate): number => {
     if (told !== null) return candidate.variant.id === chosen ? 1 : 0;
     const base = shares.find((each) => each.candidate === candidate)?.share ?? 0;
     const stay = base * (1 - share);
@@ -129,7 +129,8 @@ export function explain(
     if (trials.length > 0) {
       return stay + (share * trials.filter((trial) => trial.candidate === candidate).length) / trials.length;
     }
-    return stay + (share * (plan.wins[index] ?? 0)) / plan.uncertainty;
+    const win = plan.contenders.find((each) => each.candidate === candidate)?.win ?? 0;
+    return stay + (share * win) / plan.uncertainty;
   };
   return {
     tag: entry.tag,
@@ -139,9 +140,7 @@ export function explain(
     summary: summarize(plan, reason, chosen, trials.length, share),
     generation: knowledge.generation,
     candidates: plan.evaluation.candidates
-      .map((candidate, index) =>
-        describeCandidate(candidate, plan.evaluation.known, chance(candidate, index)),
-      )
+      .map((candidate) => describeCandidate(candidate, plan.evaluation.known, chance(candidate)))
       .sort((a, b) => a.logNs - b.logNs)
       .map(({ logNs: _, ...rest }) => rest),
     excluded: [...plan.excluded],

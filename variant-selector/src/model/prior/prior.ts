@@ -82,17 +82,15 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   // Trees are tried on devices that they do not know without being grown anew.
   const forests = operators.map((each) => growForest(each, views.deviceColumns, views.sizeColumns, random));
   const folds = foldsOf(devices, random);
-  const trials: Trial[] = [];
-  /** Of each trial, what the devices that were not left out have variants relate by. */
-  const relations: (readonly Relation[])[] = [];
+  const trials: Tried[] = [];
   for (const fold of folds) {
     const out = new Set(fold);
     const kept = operators.map((each) => leaveOut(each, out));
     const inner = open(kept, operators, views, count, INNER_PAIRS, random).surfaces;
-    const tried = tryOut(inner, forests, operators, out, Math.ceil(TRIALS / folds.length), random);
-    const relatives = kept.map(relationOf);
-    trials.push(...tried);
-    relations.push(...tried.map(() => relatives));
+    const relations = kept.map(relationOf);
+    trials.push(
+      ...tryOut(inner, forests, relations, operators, out, Math.ceil(TRIALS / folds.length), random),
+    );
   }
   const mixture = chooseMixture(trials);
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
@@ -106,10 +104,8 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
     covariance,
     operators,
     rehearsals: Array.from({ length: Math.min(REHEARSALS, trials.length) }, (_, at) => {
-      const trial = Math.floor(at * step);
-      const { opinions, operator, variants, truth } = trials[trial]!;
-      const correlation = relations[trial]![operator]!(variants);
-      return { expected: { ...blend(opinions, mixture), correlation }, truth };
+      const { opinions, variants, truth, relation } = trials[Math.floor(at * step)]!;
+      return { expected: { ...blend(opinions, mixture), correlation: relation(variants) }, truth };
     }),
     cautious,
     reach: (share) =>
@@ -137,6 +133,11 @@ type Relation = (variants: ArrayLike<number>) => Float64Array | null;
 function relationOf(contrasts: Contrasts): Relation {
   const table = correlate(contrasts);
   return (variants) => correlationOf(table, contrasts.measured.variants, variants);
+}
+
+/** A trial with what the devices that were not left out have its variants relate by. */
+interface Tried extends Trial {
+  readonly relation: Relation;
 }
 
 /** A covariance learned from some devices, to predict with the contrasts of others. */
@@ -194,16 +195,17 @@ function leaveOut({ measured, contrast, average }: Contrasts, out: ReadonlySet<n
 function tryOut(
   surfaces: readonly Surface[],
   forests: readonly Forest[],
+  relations: readonly Relation[],
   operators: readonly Contrasts[],
   out: ReadonlySet<number>,
   most: number,
   random: Random,
-): readonly Trial[] {
+): readonly Tried[] {
   const rows: [number, number][] = [];
   for (const [operator, { measured }] of operators.entries())
     for (const [row, device] of measured.device.entries())
       if (out.has(device) && measured.start[row + 1]! - measured.start[row]! > 1) rows.push([operator, row]);
-  const trials: Trial[] = [];
+  const trials: Tried[] = [];
   for (let turn = 0; turn < Math.min(most, rows.length); turn += 1) {
     const pick = turn + Math.floor(random() * (rows.length - turn));
     [rows[turn], rows[pick]] = [rows[pick]!, rows[turn]!];
@@ -225,6 +227,7 @@ function tryOut(
         (each) => out.has(each),
       ),
       truth: measured.value.subarray(from, to),
+      relation: relations[operator]!,
     });
   }
   return trials;
