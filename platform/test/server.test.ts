@@ -201,6 +201,18 @@ describe('the platform', () => {
     agent.destroy();
   });
 
+  test('a body that does not say how long it is is not read', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const request = httpRequest(`${platform.url}/v1/functions/${TAG}`, { method: 'PUT' }, (answer) => {
+        resolve(answer.statusCode);
+        request.destroy();
+      });
+      request.on('error', reject);
+      request.write('{');
+    });
+    assert.equal(status, 411);
+  });
+
   test('a browser gets its client, and a page that is isolated', async () => {
     const page = await get('/browser');
     assert.equal(page.headers.get('cross-origin-opener-policy'), 'same-origin');
