@@ -7,6 +7,7 @@ import { correctionAt } from '../src/model/between-sizes.ts';
 import { takeLevelsOut } from '../src/model/prior/contrasts.ts';
 import { krige } from '../src/model/prior/kriging.ts';
 import { nonnegative } from '../src/model/prior/nonnegative.ts';
+import { correlate } from '../src/model/prior/relatives.ts';
 import { deviceViews, sizeViews } from '../src/model/prior/similarity.ts';
 import { compileCovariance, openSurface } from '../src/model/prior/surface.ts';
 import { DEFAULT_PROBING, expectedGain, nextProbe, normalShare, studentShare } from '../src/policy/probe.ts';
@@ -78,6 +79,33 @@ describe('a belief', () => {
     };
     // Two more than expected say less than twice as much as one more.
     assert.ok(after(9.5) < 1.1 * after(8.5), `${after(9.5)} ${after(8.5)}`);
+  });
+});
+
+describe('what variants have in common', () => {
+  it('stays a correlation where devices lack some of the variants', () => {
+    // Each device has two of three: the first two rise together, so do the last two, the outer two against each other.
+    const pairs = [
+      [0, 1, 1],
+      [1, 2, 1],
+      [0, 2, -1],
+    ] as const;
+    const rows = Array.from({ length: 90 }, (_, row) => ({ pair: pairs[row % 3]!, by: Math.sin(row) }));
+    const table = correlate({
+      measured: {
+        device: Int32Array.from(rows.keys()),
+        size: new Int32Array(rows.length),
+        start: Int32Array.from({ length: rows.length + 1 }, (_, row) => 2 * row),
+        variant: Int32Array.from(rows.flatMap(({ pair: [a, b] }) => [a, b])),
+        variants: 3,
+        value: new Float64Array(2 * rows.length),
+      },
+      contrast: Float64Array.from(rows.flatMap(({ pair: [, , sign], by }) => [by, sign * by])),
+      average: new Float64Array(3),
+    })!;
+    const [ab, ac, bc] = [table[1]!, table[2]!, table[5]!];
+    assert.ok(ab > 0.3 && bc > 0.3 && ac < -0.3, `${ab} ${bc} ${ac}`);
+    assert.ok(1 + 2 * ab * ac * bc - ab ** 2 - ac ** 2 - bc ** 2 > 0, `${ab} ${bc} ${ac}`);
   });
 });
 

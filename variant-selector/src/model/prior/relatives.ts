@@ -7,7 +7,11 @@ const PRIOR_DEVICES = 6;
 /** More variants than this are taken as unrelated: the table would not be worth its memory. */
 const MOST_VARIANTS = 400;
 
-/** Row-major correlations of contrasts over the measured rows, drawn towards none; null where there are too many. */
+/**
+ * Row-major correlations of contrasts over the measured rows, drawn towards none; null where there are too many. What a
+ * device lacks counts as average: were each pair judged by the devices that have both, the table would be none that any
+ * variables can have, and beliefs conditioned on it would run away.
+ */
 export function correlate({ measured, contrast }: Contrasts): Float64Array | null {
   const { start, variant, variants, device, size } = measured;
   if (variants > MOST_VARIANTS || variants < 2) return null;
@@ -23,28 +27,23 @@ export function correlate({ measured, contrast }: Contrasts): Float64Array | nul
     }
   }
   const products = new Float64Array(variants * variants);
-  const squares = new Float64Array(variants * variants);
   for (let row = 0; row + 1 < start.length; row += 1) {
     const from = start[row]!;
     const to = start[row + 1]!;
-    for (let a = from; a < to; a += 1) {
-      const meanA = means.get(key(row, a))!;
-      const x = contrast[a]! - meanA.sum / meanA.count;
-      const i = variant[a]! * variants;
-      for (let b = from; b < to; b += 1) {
-        const meanB = means.get(key(row, b))!;
-        products[i + variant[b]!]! += x * (contrast[b]! - meanB.sum / meanB.count);
-        squares[i + variant[b]!]! += x * x;
-      }
-    }
+    const departures = Float64Array.from({ length: to - from }, (_, at) => {
+      const mean = means.get(key(row, from + at))!;
+      return contrast[from + at]! - mean.sum / mean.count;
+    });
+    for (let a = from; a < to; a += 1)
+      for (let b = from; b < to; b += 1)
+        products[variant[a]! * variants + variant[b]!]! += departures[a - from]! * departures[b - from]!;
   }
   const devices = new Set(device).size;
   const trust = devices / (devices + PRIOR_DEVICES);
   const result = new Float64Array(variants * variants);
   for (let i = 0; i < variants; i += 1) {
     for (let j = 0; j < variants; j += 1) {
-      // Each variance over the rows that have both.
-      const scale = Math.sqrt(squares[i * variants + j]! * squares[j * variants + i]!);
+      const scale = Math.sqrt(products[i * variants + i]! * products[j * variants + j]!);
       result[i * variants + j] = i === j ? 1 : scale > 0 ? (trust * products[i * variants + j]!) / scale : 0;
     }
   }
