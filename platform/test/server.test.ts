@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -178,6 +179,38 @@ describe('the platform', () => {
     });
     assert.equal(large.status, 413);
     assert.ok((await large.json()).error.code);
+  });
+
+  test('a connection outlives a large request that was refused unread', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const statusOf = (method: string, path: string, body?: Buffer): Promise<readonly [number, boolean]> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/json' };
+        const request = httpRequest(platform.url + path, { agent, method, headers }, (answer) => {
+          answer.resume().on('end', () => resolve([answer.statusCode ?? 0, request.reusedSocket]));
+        });
+        request.on('error', reject).end(body);
+      });
+    for (const [method, path] of [
+      ['PUT', `/v1/functions/${TAG}`],
+      ['POST', '/v1/models/refit'],
+    ] as const) {
+      assert.equal((await statusOf(method, path, Buffer.alloc(600_000)))[0], 401, path);
+      assert.deepEqual(await statusOf('GET', '/healthz'), [200, true], path);
+    }
+    agent.destroy();
+  });
+
+  test('a body that does not say how long it is is not read', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const request = httpRequest(`${platform.url}/v1/functions/${TAG}`, { method: 'PUT' }, (answer) => {
+        resolve(answer.statusCode);
+        request.destroy();
+      });
+      request.on('error', reject);
+      request.write('{');
+    });
+    assert.equal(status, 411);
   });
 
   test('a browser gets its client, and a page that is isolated', async () => {

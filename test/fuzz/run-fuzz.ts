@@ -5,7 +5,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { seededRandom } from '../../telemetry-ingest/test/faults/seeded-random.ts';
 import { type FuzzRequest, fuzzRequests } from './fuzz-request.ts';
 import { attackRaw, rawAttack } from './raw-attacks.ts';
-import type { FuzzTarget } from './targets.ts';
+import type { FuzzTarget, Memory } from './targets.ts';
 
 export interface FuzzReport {
   readonly target: string;
@@ -21,8 +21,14 @@ export interface FuzzReport {
   /** Good requests among the bad ones that were not answered as they must be. */
   readonly refusedGood: number;
   /** At a fifth of the requests, when caches are warm, and at the end. */
-  readonly warmMiB: number;
-  readonly endMiB: number;
+  readonly warm: MemoryMiB;
+  readonly end: MemoryMiB;
+}
+
+/** See `Memory`. */
+export interface MemoryMiB {
+  readonly held: number;
+  readonly resident?: number;
 }
 
 export interface FuzzOptions {
@@ -50,7 +56,6 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const startMs = performance.now();
   let sent = 0;
   let refusedGood = 0;
-  let warmBytes = 0;
   let failed: unknown;
 
   const judge = (kind: string, status: number, retryAfter: boolean, what: () => string): void => {
@@ -99,28 +104,33 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
       agent,
     );
     const early = (answer.status === 429 || answer.status === 503) && answer.retryAfter;
-    if (answer.status !== status && !early) refusedGood++;
+    if (answer.status === status || early) return;
+    refusedGood++;
+    progress(`a good request was answered ${answer.status}: ${answer.text}`);
   };
 
-  const workers = Array.from({ length: CONNECTIONS }, async () => {
-    while (sent < requests && failed === undefined && target.alive()) {
+  const connection = async (last: number): Promise<void> => {
+    while (sent < last && failed === undefined && target.alive()) {
       const number = ++sent;
       try {
         if (number % PROOF_EVERY === 0) await prove();
         else await one();
-        if (number === Math.floor(requests / 5)) warmBytes = await target.memoryBytes();
       } catch (error) {
         failed = error;
       }
       if (number % 5_000 === 0) progress(`${number} requests, ${Math.round(performance.now() - startMs)} ms`);
     }
-  });
-  await Promise.all(workers);
+  };
+  /** Memory is measured with no request under way. */
+  const sendUpTo = async (last: number): Promise<MemoryMiB> => {
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => connection(last)));
+    return target.alive() ? inMebibytes(await target.memory()) : { held: 0 };
+  };
+  const warm = await sendUpTo(Math.floor(requests / 5));
+  const end = await sendUpTo(requests);
   agent.destroy();
   const crashed = !target.alive();
   if (failed !== undefined && !crashed) throw failed;
-  const endBytes = crashed ? 0 : await target.memoryBytes();
-  const mebibytes = (bytes: number): number => Math.round((bytes / 2 ** 20) * 10) / 10;
   return {
     target: options.name,
     requests: sent,
@@ -131,9 +141,15 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     faults,
     crashed,
     refusedGood,
-    warmMiB: mebibytes(warmBytes),
-    endMiB: mebibytes(endBytes),
+    warm,
+    end,
   };
+}
+
+function inMebibytes({ heldBytes, residentBytes }: Memory): MemoryMiB {
+  const mebibytes = (bytes: number): number => Math.round((bytes / 2 ** 20) * 10) / 10;
+  const resident = residentBytes === undefined ? {} : { resident: mebibytes(residentBytes) };
+  return { held: mebibytes(heldBytes), ...resident };
 }
 
 /** An answer that takes longer than this is none. */

@@ -13,13 +13,20 @@ import { sampleBatch, signToken } from '../../telemetry-ingest/test/sample-progr
 import type { FuzzSource, OpenApi } from './fuzz-request.ts';
 import { otlpExample } from './otlp-example.ts';
 
+export interface Memory {
+  /** By the process's objects and what belongs to them. */
+  readonly heldBytes: number;
+  /** By `/proc`, where that is to be judged: besides, what the databases hold, and what the allocators keep. */
+  readonly residentBytes?: number;
+}
+
 export interface FuzzTarget {
   readonly url: string;
   readonly source: FuzzSource;
   /** A request that must succeed whatever came before it. */
   readonly proof: { readonly path: string; readonly status: number; body(): string | undefined };
-  /** Memory of the process, after collecting garbage where that can be asked for. */
-  memoryBytes(): Promise<number>;
+  /** After garbage was collected. */
+  memory(): Promise<Memory>;
   readonly alive: () => boolean;
   close(): Promise<void>;
 }
@@ -54,7 +61,7 @@ async function ingestTarget(root: string): Promise<FuzzTarget> {
       compact: { '/v1/telemetry': () => encodeBatch(telemetryBatchSchema.parse(good())) },
     },
     proof: { path: '/v1/telemetry', status: 202, body: () => JSON.stringify(good()) },
-    memoryBytes: () => ingest.ask<number>('heapBytes'),
+    memory: async () => ({ heldBytes: await ingest.ask<number>('heapBytes') }),
     alive: () => ingest.alive && ingests.crashes.length === 0,
     async close() {
       await Promise.all([servers.close(), ingests.close()]);
@@ -65,8 +72,11 @@ async function ingestTarget(root: string): Promise<FuzzTarget> {
 async function serverTarget(root: string): Promise<FuzzTarget> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [here('../../platform/src/main.ts'), 'up', '--json', '--port', '0', '--data', root],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, EVERYPATH_LOG_LEVEL: 'error' } },
+    [
+      ...['--import', import.meta.resolve('./collect-garbage.ts')],
+      ...[here('../../platform/src/main.ts'), 'up', '--json', '--port', '0', '--data', root],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, EVERYPATH_LOG_LEVEL: 'error' } },
   );
   const exited = once(child, 'exit');
   let text = '';
@@ -83,7 +93,12 @@ async function serverTarget(root: string): Promise<FuzzTarget> {
       bearer: readFileSync(join(root, 'publish-token'), 'utf8').trim(),
     },
     proof: { path: '/readyz', status: 200, body: () => undefined },
-    memoryBytes: async () => residentBytes(child.pid ?? 0),
+    async memory() {
+      const answered = once(child, 'message') as Promise<[heldBytes: number]>;
+      child.send('collect', () => {});
+      const [heldBytes] = await Promise.race([answered, exited.then(() => [0] as const)]);
+      return { heldBytes, residentBytes: residentBytes(child.pid ?? 0) };
+    },
     alive: () => child.exitCode === null && child.signalCode === null,
     async close() {
       child.kill('SIGKILL');

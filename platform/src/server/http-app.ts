@@ -7,11 +7,11 @@ import type { Ingest } from '@everypath/telemetry-ingest';
 import type { Selector } from '@everypath/variant-selector';
 import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { Clock, Random } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import { limitBody } from './body-limit.ts';
 import { browserPage } from './browser-page.ts';
 import { dashboardPorts } from './dashboard-ports.ts';
 import { errorHandler, notFound } from './errors.ts';
@@ -69,9 +69,9 @@ function createRoutes(dependencies: HttpAppDependencies, requests: RequestMetric
     await next();
     c.header('cross-origin-resource-policy', 'cross-origin');
   });
-  app.use('/v1/artifacts/*', bodyLimit({ maxSize: ARTIFACT_BYTES }));
-  app.use('/v1/functions/*', bodyLimit({ maxSize: BODY_BYTES }));
-  app.use('/v1/models/*', bodyLimit({ maxSize: BODY_BYTES }));
+  app.use('/v1/artifacts/*', limitBody(ARTIFACT_BYTES));
+  app.use('/v1/functions/*', limitBody(BODY_BYTES));
+  app.use('/v1/models/*', limitBody(BODY_BYTES));
 
   app.route('/', selector.app);
   if (dependencies.paths)
