@@ -1,6 +1,7 @@
 // The process that acts as the demo's Node devices, so that timing shares no event loop with the services.
 
 import { createClient, openProgram } from '@everypath/client';
+import { systemClock } from '../clock.ts';
 import { openSession, type SessionCall } from './device-session.ts';
 
 export interface DeviceRequest {
@@ -22,11 +23,11 @@ const AT_WORK_MS = 0.25;
 
 /** Waits until no other thread of the process works. Awake: a processor that slept is slow for some milliseconds. */
 function rest(): void {
-  const startMs = performance.now();
+  const startMs = systemClock.ticksMs();
   for (let lookMs = startMs; lookMs < startMs + LONGEST_REST_MS; ) {
     const before = process.cpuUsage();
     const fromMs = lookMs;
-    while (lookMs < fromMs + LOOK_MS) lookMs = performance.now();
+    while (lookMs < fromMs + LOOK_MS) lookMs = systemClock.ticksMs();
     const { user, system } = process.cpuUsage(before);
     if ((user + system) / 1000 - (lookMs - fromMs) < AT_WORK_MS) return;
   }
