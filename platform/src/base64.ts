@@ -13,4 +13,6 @@ export function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): s
 }
 
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  typeof Buffer === 'function'
+    ? Uint8Array.from(Buffer.from(text, 'base64'))
+    : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceFeaturesSchema } from '@everypath/schema';
 import { formatBench, reportBench } from '../src/commands/bench-report.ts';
-import { measureInterleaved, median } from '../src/demo/measure-interleaved.ts';
+import { median, timeInTurns } from '../src/demo/time-in-turns.ts';
 import { interleave, quantile, rankCorrelation } from '../src/measure/interleave.ts';
 
 test('every rival has a turn in every round, and medians ignore a slow one', () => {
@@ -31,21 +31,31 @@ test('every rival has a turn in every round, and medians ignore a slow one', () 
   assert.ok(measured.every((one) => one.lowNs <= one.medianNs && one.medianNs <= one.highNs));
 });
 
-test('a contender is judged by a low quantile of its samples, in whatever order they come', () => {
-  const samples = [90, 10, 70, 20, 60, 30, 50, 40, 80, 100, 110];
-  const contender = (id: string, scale: number) => {
-    let at = 0;
-    return { id, run: () => (samples[at++] ?? Number.NaN) * scale };
-  };
-  const limits = { rounds: samples.length, fewestRounds: samples.length, budgetMs: 0 };
-  const measured = measureInterleaved([contender('a', 1), contender('b', 2)], limits, {
-    nowMs: () => 0,
-    random: () => 0.5,
+test('contenders take turns, and are judged by the median of all calls of a turn but the first', () => {
+  let nowMs = 0;
+  let rests = 0;
+  const order: string[] = [];
+  const contender = (id: string, ms: number) => ({
+    id,
+    run: () => {
+      const first = order.at(-1) !== id;
+      order.push(id);
+      nowMs += ms;
+      return first ? 1e9 : ms * 1e6;
+    },
   });
-  assert.deepEqual(measured, [
-    { id: 'a', ns: 30 },
-    { id: 'b', ns: 60 },
+  const limits = { turnMs: 3, fewestRounds: 2, budgetMs: 0 };
+  const rounds = timeInTurns([contender('a', 1), contender('b', 2)], limits, {
+    nowMs: () => nowMs,
+    random: () => 0.9,
+    rest: () => rests++,
+  });
+  assert.deepEqual(rounds, [
+    { a: 1e6, b: 2e6 },
+    { a: 1e6, b: 2e6 },
   ]);
+  assert.equal(order.join(''), 'aaaabbbaaaabbb');
+  assert.equal(rests, 4);
   assert.equal(median([3, 1, 2, 10]), 2.5);
 });
 

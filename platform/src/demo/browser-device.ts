@@ -2,11 +2,10 @@
 // steps by microseconds. Absent where Chromium is not installed.
 
 import { join } from 'node:path';
-import type { Value } from '@everypath/client';
 import { type IsaLevel, isaLevelSchema } from '@everypath/schema';
 import { bundleForPage, launchChromium } from '../chromium.ts';
 import type { BrowserCall } from './browser-session.ts';
-import type { DemoDevice } from './demo-device.ts';
+import { type DemoDevice, sessionOver } from './demo-device.ts';
 import { decodeValue, encodeValue } from './typed-array-json.ts';
 
 // As in Node: see node-devices.ts.
@@ -19,35 +18,16 @@ export async function browserDevice(executablePath: string, baseUrl: string): Pr
     const page = await browser.newPage();
     await page.goto(`${baseUrl}/browser`);
     await page.evaluate(await bundleForPage(join(import.meta.dirname, 'browser-session.ts')));
-    const call = async <T>(kind: BrowserCall['kind'], rest: object): Promise<T> =>
+    const ask = async (call: BrowserCall): Promise<unknown> =>
       JSON.parse(
         await page.evaluate(
           (request) => (globalThis as unknown as BrowserGlobal).everypathDemo(request),
-          JSON.stringify({ kind, ...rest }, encodeValue),
+          JSON.stringify(call, encodeValue),
         ),
         decodeValue,
-      ) as T;
-    const isaLevel: IsaLevel = isaLevelSchema.parse(await call('isa', {}));
-    let held: readonly Value[] | undefined;
-    const hold = async (inputs: readonly Value[]): Promise<void> => {
-      if (inputs !== held) await call('inputs', { inputs });
-      held = inputs;
-    };
-    return {
-      name: 'chromium',
-      target: 'wasm32',
-      isaLevel,
-      libraries: [],
-      async visit(setup, inputs, options) {
-        await hold(inputs);
-        return call('visit', { setup, options });
-      },
-      async measure(setup, inputs, candidates, options) {
-        await hold(inputs);
-        return call('measure', { setup, candidates, options });
-      },
-      close,
-    };
+      );
+    const isaLevel: IsaLevel = isaLevelSchema.parse(await ask({ kind: 'isa' }));
+    return { name: 'chromium', target: 'wasm32', isaLevel, libraries: [], session: sessionOver(ask), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,21 +1,18 @@
-// One example of the demo compiled for all nine targets, proven and published.
+// One example of the demo compiled for all nine targets and proven.
 
 import type { Frontend } from '@everypath/compiler';
-import { createApi } from '../cli/api.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { openProgress } from '../cli/progress.ts';
-import { compileFile, publish } from '../compile-and-publish.ts';
+import { type Compiled, compileFile } from '../compile-and-publish.ts';
 import type { Config } from '../config.ts';
 import { Failure } from '../failure.ts';
-import type { Platform } from '../server.ts';
-import type { Allowance } from '../verify/compare.ts';
 import type { DemoExample } from './demo-examples.ts';
+import { type Workload, workloadOf } from './workload.ts';
 
-/** What every step of the demo needs. */
-export interface Demo {
+/** What compiling needs. */
+export interface Workshop {
   readonly context: CommandContext;
   readonly config: Config;
-  readonly platform: Platform;
   readonly frontend: Frontend;
 }
 
@@ -31,11 +28,19 @@ export interface BuildSummary {
   readonly cacheHits: number;
 }
 
-/** Compiles and publishes. Throws when the example does not compile or a variant differs from CPython. */
+export interface CompiledExample {
+  readonly summary: BuildSummary;
+  readonly workload: Workload;
+  /** What is to be published. */
+  readonly build: NonNullable<Compiled['build']>;
+  readonly cases: Compiled['cases'];
+}
+
+/** Throws when the example does not compile or a variant differs from CPython. */
 export async function compileExample(
-  { context, config, platform, frontend }: Demo,
+  { context, config, frontend }: Workshop,
   example: DemoExample,
-): Promise<{ readonly summary: BuildSummary; readonly allowance: Allowance }> {
+): Promise<CompiledExample> {
   const { output } = context;
   output.note(`${output.paint('bold', example.tag)} · ${example.workloadText}`);
   const progress = openProgress(context);
@@ -46,7 +51,6 @@ export async function compileExample(
   if (!build) {
     throw new Failure('EP_NOT_COMPILED', `${example.file} does not compile`, diagnostics[0]?.message ?? '');
   }
-  await publish(createApi(platform.url, platform.publishToken), build, cases);
   const { publication, targets, seconds, compiles, links, cacheHits } = build;
   const executed = targets.reduce((sum, target) => sum + target.executed, 0);
   const inspected = targets.reduce((sum, target) => sum + target.verified, 0) - executed;
@@ -62,6 +66,8 @@ export async function compileExample(
   );
   return {
     summary: { tag: publication.tag, variants, executed, inspected, seconds, compiles, links, cacheHits },
-    allowance,
+    workload: workloadOf(example, cases, allowance),
+    build,
+    cases,
   };
 }

@@ -6,18 +6,20 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createFrontend } from '@everypath/compiler';
 import { findChromium } from '../chromium.ts';
+import { createApi } from '../cli/api.ts';
 import { type CommandContext, configOf } from '../cli/context.ts';
+import { publish } from '../compile-and-publish.ts';
 import { processorTicks, stolenSince, stolenText } from '../measure/stolen-time.ts';
-import { startPlatform } from '../server.ts';
-import type { Allowance } from '../verify/compare.ts';
+import { type Platform, startPlatform } from '../server.ts';
 import { browserDevice } from './browser-device.ts';
-import { type BuildSummary, compileExample, type Demo } from './compile-example.ts';
+import { type BuildSummary, type CompiledExample, compileExample, type Workshop } from './compile-example.ts';
 import type { DemoDevice } from './demo-device.ts';
 import { type DemoExample, demoExamples } from './demo-examples.ts';
+import { learn } from './learn.ts';
 import { nodeDevices } from './node-devices.ts';
-import { type DemoRow, formatTable, regret } from './regret-table.ts';
-import { runDevice } from './run-device.ts';
-import { loadWorkload } from './workload.ts';
+import { type Pair, pairsOf } from './pair.ts';
+import { type DemoRow, formatTable, regret, rowOf } from './regret-table.ts';
+import { timeEveryVariant } from './time-every-variant.ts';
 
 interface DemoReport {
   readonly rows: readonly DemoRow[];
@@ -29,6 +31,8 @@ interface DemoReport {
 
 /** A class is one machine here, and a dozen visits: a new champion goes to all of it at once, not to a growing share. */
 const POLICY = { rolloutStart: 1, rolloutDevices: 1, exploreShare: 0.6 };
+
+const SEED = 20261120;
 
 /** Runs the demo. Throws a `Failure` when a step fails or a result is not CPython's. */
 export async function demoCommand(context: CommandContext, args: readonly string[]): Promise<void> {
@@ -50,18 +54,24 @@ export async function demoCommand(context: CommandContext, args: readonly string
   ]);
   const closers: (() => Promise<void>)[] = [() => frontend.close(), () => platform.close()];
   try {
-    const devices = await openDevices(platform.url, output.note);
+    const examples = demoExamples.filter(({ tag }) => flags.only === undefined || tag.includes(flags.only));
+    const [opening, compiling] = await Promise.allSettled([
+      openDevices(platform.url),
+      compileAndPublish({ context, config, frontend }, platform, examples),
+    ]);
+    if (opening.status === 'rejected') throw opening.reason;
+    const devices = opening.value;
     closers.unshift(...devices.map((device) => () => device.close()));
-    const rows: DemoRow[] = [];
-    const builds: BuildSummary[] = [];
-    const demo: Demo = { context, config, platform, frontend };
-    for (const example of demoExamples.filter(
-      ({ tag }) => flags.only === undefined || tag.includes(flags.only),
-    )) {
-      const { summary, allowance } = await compileExample(demo, example);
-      builds.push(summary);
-      rows.push(...(await runExample(demo, example, allowance, devices)));
-    }
+    if (compiling.status === 'rejected') throw compiling.reason;
+    const compiled = compiling.value;
+    if (!devices.some(({ name }) => name === 'chromium'))
+      output.note('Chromium is not installed: the browser sits this demo out');
+    output.note(`devices: ${devices.map(({ name }) => name).join(', ')}\n`);
+    const pairs: Pair[] = [];
+    for (const { summary, workload } of compiled)
+      pairs.push(...(await pairsOf(platform, summary.tag, workload, devices, dataDir)));
+    const rows = await runPairs(platform, pairs, output.note);
+    const builds = compiled.map(({ summary }) => summary);
     const seconds = (clock.ticksMs() - startMs) / 1000;
     const report: DemoReport = { rows, builds, seconds, stolen: stolenSince(ticks) };
     if (flags.json) output.json({ ...report, rows: rows.map((row) => ({ ...row, regret: regret(row) })) });
@@ -72,33 +82,42 @@ export async function demoCommand(context: CommandContext, args: readonly string
   }
 }
 
-async function openDevices(url: string, note: (text: string) => void): Promise<DemoDevice[]> {
+async function openDevices(url: string): Promise<DemoDevice[]> {
   const devices = await nodeDevices();
   const chromium = findChromium(process.env);
-  if (chromium === null) note('Chromium is not installed: the browser sits this demo out');
-  else devices.push(await browserDevice(chromium, url));
-  note(`devices: ${devices.map(({ name }) => name).join(', ')}\n`);
-  return devices;
+  return chromium === null ? devices : [...devices, await browserDevice(chromium, url)];
 }
 
-async function runExample(
-  { context, config, platform }: Demo,
-  example: DemoExample,
-  allowance: Allowance,
-  devices: readonly DemoDevice[],
-): Promise<DemoRow[]> {
-  const workload = await loadWorkload(example, allowance);
-  const rows: DemoRow[] = [];
-  for (const device of devices) {
-    const row = await runDevice({ platform, example, workload, device, dataDir: config.dataDir });
-    rows.push(row);
-    context.output.note(
-      `  ${device.name.padEnd(18)} ${row.fetches} fetches, ${row.calls} calls measured; ` +
-        `regret ${(regret(row) * 100).toFixed(1)} % against ${row.variants} variants`,
-    );
+/** One is sent while the next is compiled. */
+async function compileAndPublish(
+  workshop: Workshop,
+  { url, publishToken }: Platform,
+  examples: readonly DemoExample[],
+): Promise<CompiledExample[]> {
+  const api = createApi(url, publishToken);
+  const done: CompiledExample[] = [];
+  let publishing = Promise.resolve();
+  for (const example of examples) {
+    const [compiled] = await Promise.all([compileExample(workshop, example), publishing]);
+    publishing = publish(api, compiled.build, compiled.cases);
+    done.push(compiled);
   }
-  context.output.note('');
-  return rows;
+  await publishing;
+  return done;
+}
+
+async function runPairs(
+  platform: Platform,
+  pairs: readonly Pair[],
+  note: (text: string) => void,
+): Promise<DemoRow[]> {
+  const learned = await learn(platform, pairs, SEED, note);
+  note('timing every variant …\n');
+  const timed = await timeEveryVariant(
+    pairs.map((pair) => ({ pair, keep: [learned.get(pair)!.served, learned.get(pair)!.cold] })),
+    SEED,
+  );
+  return pairs.map((pair) => rowOf(pair, learned.get(pair)!, timed.get(pair)!));
 }
 
 function closing({ rows, builds, seconds, stolen }: DemoReport): readonly string[] {

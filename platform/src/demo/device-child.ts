@@ -1,30 +1,13 @@
 // The process that acts as the demo's Node devices, so that timing shares no event loop with the services.
 
-import type { Value } from '@everypath/client';
 import { createClient, openProgram } from '@everypath/client';
-import {
-  type Candidate,
-  type ClientLibrary,
-  type MeasureOptions,
-  measureEveryVariant,
-  type SessionSetup,
-  type VisitOptions,
-  visit,
-} from './device-session.ts';
+import { systemClock } from '../clock.ts';
+import { openSession, type SessionCall } from './device-session.ts';
 
-interface Common {
+export interface DeviceRequest {
   readonly id: number;
-  readonly setup: SessionSetup;
-  readonly inputs: readonly Value[];
+  readonly call: SessionCall;
 }
-
-export type DeviceRequest =
-  | (Common & { readonly kind: 'visit'; readonly options: VisitOptions })
-  | (Common & {
-      readonly kind: 'measure';
-      readonly candidates: readonly Candidate[];
-      readonly options: MeasureOptions;
-    });
 
 export interface DeviceReply {
   readonly id: number;
@@ -32,16 +15,29 @@ export interface DeviceReply {
   readonly error?: string;
 }
 
-const library: ClientLibrary = { createClient, openProgram };
+/** OpenBLAS's threads spin for some 30 ms after a product, on the processors that the next program would have. */
+const LONGEST_REST_MS = 100;
+const LOOK_MS = 1;
+/** Of other threads' processor time in a look: less is nobody at work. */
+const AT_WORK_MS = 0.25;
 
-async function answer(request: DeviceRequest): Promise<DeviceReply> {
-  const { id, setup, inputs } = request;
+/** Waits until no other thread of the process works. Awake: a processor that slept is slow for some milliseconds. */
+function rest(): void {
+  const startMs = systemClock.ticksMs();
+  for (let lookMs = startMs; lookMs < startMs + LONGEST_REST_MS; ) {
+    const before = process.cpuUsage();
+    const fromMs = lookMs;
+    while (lookMs < fromMs + LOOK_MS) lookMs = systemClock.ticksMs();
+    const { user, system } = process.cpuUsage(before);
+    if ((user + system) / 1000 - (lookMs - fromMs) < AT_WORK_MS) return;
+  }
+}
+
+const session = openSession({ createClient, openProgram, rest });
+
+async function answer({ id, call }: DeviceRequest): Promise<DeviceReply> {
   try {
-    const result =
-      request.kind === 'visit'
-        ? await visit(library, setup, inputs, request.options)
-        : await measureEveryVariant(library, setup, inputs, request.candidates, request.options);
-    return { id, result };
+    return { id, result: await session(call) };
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) };
   }

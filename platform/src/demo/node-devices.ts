@@ -6,30 +6,25 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { detectDevice } from '@everypath/client';
 import { type DeviceFeatures, ISA_LEVELS, type IsaLevel, isaCovers, TARGETS } from '@everypath/schema';
-import type { DemoDevice } from './demo-device.ts';
+import { type DemoDevice, type DeviceSession, sessionOver } from './demo-device.ts';
 import type { DeviceReply, DeviceRequest } from './device-child.ts';
+import type { SessionCall } from './device-session.ts';
 
 const script = fileURLToPath(new URL('./device-child.ts', import.meta.url));
-
-type Ask = <T>(
-  request: DeviceRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never,
-) => Promise<T>;
 
 /** The devices that this machine can act as in Node. Close any one of them to end their process. */
 export async function nodeDevices(): Promise<DemoDevice[]> {
   const native = await detectDevice({});
   const wasm = await detectDevice({ wasm: true });
   const levels: readonly IsaLevel[] = ISA_LEVELS[TARGETS[native.target].architecture];
-  const { ask, close } = startChild();
+  const { session, close } = startChild();
   const device = (name: string, features: DeviceFeatures, limit?: Partial<DeviceFeatures>): DemoDevice => ({
     name,
     target: features.target,
     isaLevel: limit?.isaLevel ?? features.isaLevel,
     libraries: (limit ?? features).libraries ?? [],
     ...(limit && { features: limit }),
-    visit: (setup, inputs, options) => ask({ kind: 'visit', setup, inputs, options }),
-    measure: (setup, inputs, candidates, options) =>
-      ask({ kind: 'measure', setup, inputs, candidates, options }),
+    session,
     close,
   });
   return [
@@ -46,7 +41,7 @@ export async function nodeDevices(): Promise<DemoDevice[]> {
   ];
 }
 
-function startChild(): { ask: Ask; close: () => Promise<void> } {
+function startChild(): { session: DeviceSession; close: () => Promise<void> } {
   const child: ChildProcess = fork(script, {
     // A short visit should time the code that a long one runs: V8's optimising compiler from the first call.
     execArgv: ['--no-liftoff'],
@@ -68,17 +63,18 @@ function startChild(): { ask: Ask; close: () => Promise<void> } {
       resolve();
     });
   });
+  const ask = async (call: SessionCall): Promise<unknown> => {
+    if (ended !== null) throw new Error(ended);
+    const id = nextId++;
+    const reply = await new Promise<DeviceReply>((resolve) => {
+      waiting.set(id, resolve);
+      child.send({ id, call } satisfies DeviceRequest);
+    });
+    if (reply.error !== undefined) throw new Error(reply.error);
+    return reply.result;
+  };
   return {
-    async ask<T>(request: object): Promise<T> {
-      if (ended !== null) throw new Error(ended);
-      const id = nextId++;
-      const reply = await new Promise<DeviceReply>((resolve) => {
-        waiting.set(id, resolve);
-        child.send({ ...request, id });
-      });
-      if (reply.error !== undefined) throw new Error(reply.error);
-      return reply.result as T;
-    },
+    session: sessionOver(ask),
     async close() {
       if (child.connected) child.disconnect();
       await exited;

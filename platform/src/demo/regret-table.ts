@@ -1,5 +1,9 @@
 // The demo's closing table: what each device was served before and after telemetry, against the fastest there is.
 
+import type { Learned } from './learn.ts';
+import type { Pair } from './pair.ts';
+import type { Timed } from './time-every-variant.ts';
+
 export interface DemoRow {
   readonly tag: string;
   readonly device: string;
@@ -17,7 +21,29 @@ export interface MeasuredVariant {
   readonly ns: number;
 }
 
-/** Served over fastest, less one. Never below zero: the fastest is the least of all that were measured. */
+/** The row of one function on one device. */
+export function rowOf(
+  { tag, device, variants }: Pair,
+  { cold, served, fetches, calls }: Learned,
+  { ns, fastest }: Timed,
+): DemoRow {
+  const of = (variant: string): MeasuredVariant => ({
+    variant,
+    ns: ns[variant] ?? Number.POSITIVE_INFINITY,
+  });
+  return {
+    tag,
+    device: device.name,
+    variants: variants.length,
+    cold: of(cold),
+    served: of(served),
+    fastest: of(fastest),
+    fetches,
+    calls,
+  };
+}
+
+/** Served over fastest, less one. Never below zero: what was served stays in to the last bout. */
 export const regret = (row: DemoRow): number => row.served.ns / row.fastest.ns - 1;
 
 export function formatDuration(ns: number): string {

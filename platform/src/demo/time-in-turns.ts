@@ -1,0 +1,56 @@
+// Times several programs fairly on a noisy machine: in every round each has one turn of a few calls, in a new order, as
+// users' visits have them, and its figure of the round is their median, as telemetry's is. Knows nothing of what it times.
+
+import { quantile } from '../measure/interleave.ts';
+import { shuffled } from '../measure/seeded-random.ts';
+
+export interface Contender {
+  readonly id: string;
+  /** Runs once and says how long it took, in ns. */
+  readonly run: () => number;
+}
+
+/** Medians of one round, in ns, by the contenders' ids. */
+export type Round = Readonly<Record<string, number>>;
+
+export interface TurnLimits {
+  readonly turnMs: number;
+  /** Rounds go on until `budgetMs` is spent, but are no fewer than this. */
+  readonly fewestRounds: number;
+  readonly budgetMs: number;
+}
+
+export interface TurnPorts {
+  readonly nowMs: () => number;
+  readonly random: () => number;
+  /** Awaits what the last turn left running. */
+  readonly rest: () => void;
+}
+
+export const median = (values: readonly number[]): number =>
+  quantile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+
+/** The first call of a turn does not count: it finds memory and caches as another program left them. */
+export function timeInTurns(
+  contenders: readonly Contender[],
+  { turnMs, fewestRounds, budgetMs }: TurnLimits,
+  { nowMs, random, rest }: TurnPorts,
+): Round[] {
+  const rounds: Round[] = [];
+  for (const endMs = nowMs() + budgetMs; rounds.length < fewestRounds || nowMs() < endMs; ) {
+    const turns = shuffled(contenders, random).map(({ id, run }) => {
+      rest();
+      run();
+      const samples: number[] = [];
+      const turnEndMs = nowMs() + turnMs;
+      do samples.push(run());
+      while (nowMs() < turnEndMs);
+      return [id, median(samples)] as const;
+    });
+    rounds.push(Object.fromEntries(turns));
+  }
+  return rounds;
+}
