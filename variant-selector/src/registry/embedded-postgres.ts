@@ -17,18 +17,9 @@ class PostgresError extends Error {
   }
 }
 
-/**
- * This thread's objects are rows on their way: few live. V8 takes ever more room for young ones under a steady load all the
- * same (16 MB at first, 130 after six minutes), and gives it back only to a thread that rests.
- */
-const YOUNG_GENERATION_MB = 24;
-
 /** Starts it on a folder, or in memory (`memory://`). */
 export function startEmbeddedPostgres(location: string): KyselyPGlite {
-  const worker = new Worker(new URL('./postgres-worker.ts', import.meta.url), {
-    workerData: location,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
+  const worker = new Worker(new URL('./postgres-worker.ts', import.meta.url), { workerData: location });
   const waiting = new Map<
     number,
     { readonly resolve: (reply: PostgresReply) => void; readonly reject: (error: unknown) => void }
