@@ -119,7 +119,6 @@ export class RegionBuilder {
       kind: 'if',
       span: spanOn(this.line),
       condition: condition.id,
-      // biome-ignore lint/suspicious/noThenProperty: the IR's own name for the first region of an `if`.
       then: this.nested(then),
       else: this.nested(otherwise),
       results,
