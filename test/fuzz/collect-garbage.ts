@@ -2,22 +2,11 @@
 // and say what they hold. How much garbage lies about until then is V8's policy, and up to 200 MB.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
+import { heldBytes } from '../../telemetry-ingest/test/faults/held-bytes.ts';
 
 /** For the threads to answer, and for the system to get back what is given up behind the collection. */
 const SETTLE_MS = 2_000;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
-
-/** Bytes that a thread holds: its objects, and what belongs to them outside of V8's heap. */
-function heldBytes(): number {
-  collect({ type: 'major', flavor: 'last-resort' });
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 const threads = new BroadcastChannel('collect-garbage');
 if (isMainThread) {

@@ -61,7 +61,7 @@ async function ingestTarget(root: string): Promise<FuzzTarget> {
       compact: { '/v1/telemetry': () => encodeBatch(telemetryBatchSchema.parse(good())) },
     },
     proof: { path: '/v1/telemetry', status: 202, body: () => JSON.stringify(good()) },
-    memory: async () => ({ heldBytes: await ingest.ask<number>('heapBytes') }),
+    memory: async () => ({ heldBytes: await ingest.ask<number>('heldBytes') }),
     alive: () => ingest.alive && ingests.crashes.length === 0,
     async close() {
       await Promise.all([servers.close(), ingests.close()]);

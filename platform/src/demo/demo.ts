@@ -76,7 +76,7 @@ export async function demoCommand(context: CommandContext, args: readonly string
     const report: DemoReport = { rows, builds, seconds, stolen: stolenSince(ticks) };
     if (flags.json) output.json({ ...report, rows: rows.map((row) => ({ ...row, regret: regret(row) })) });
     else for (const line of closing(report)) output.line(line);
-    output.note(`See it all: npm run everypath -- up --data ${join(config.dataDir, 'demo')}`);
+    output.note(`See it all: npm run everypath -- up --data ${dataDir}`);
   } finally {
     for (const close of closers) await close();
   }

@@ -12,6 +12,7 @@ export interface Learned {
   /** Variants served before and after. */
   readonly cold: string;
   readonly served: string;
+  /** Of devices of their own: the cold one, those that explored, and the one that asks after the fits. */
   readonly fetches: number;
   /** Calls that the device made. */
   readonly calls: number;

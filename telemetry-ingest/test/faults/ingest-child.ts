@@ -1,12 +1,11 @@
 // The real ingest over HTTP as a process that the faults kill, with a clock that can be made to jump.
 
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { serve } from '@hono/node-server';
 import { createIngest, type Ingest, type IngestLimits, isBalanced, openClickHouse } from '../../src/index.ts';
 import { systemClock } from '../../src/system.ts';
 import { sampleCatalog, sampleTokens } from '../sample-program.ts';
 import { answerParent } from './child-process.ts';
+import { heldBytes } from './held-bytes.ts';
 
 export interface IngestChildOptions {
   readonly clickhouseUrl: string;
@@ -67,13 +66,7 @@ answerParent({
     return state();
   },
   state,
-  /** What is still reachable: garbage is collected first. */
-  heapBytes(): number {
-    setFlagsFromString('--expose-gc');
-    (runInNewContext('gc') as () => void)();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  },
+  heldBytes,
 });
 
 process.once('SIGTERM', () => void ingest?.close().finally(() => process.exit(0)));
