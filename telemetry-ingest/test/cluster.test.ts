@@ -3,12 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CREATE_MIGRATION, clickHouseMigrations, onCluster } from '@everypath/schema';
+import { CREATE_MIGRATION, CREATE_MIGRATION_TURN, clickHouseSchema, onCluster } from '@everypath/schema';
 import { rows, useClickHouse } from './ingest-under-test.ts';
 
 useClickHouse();
 
-const all = [CREATE_MIGRATION, ...clickHouseMigrations.flatMap(({ statements }) => statements)];
+const { migrations, create = [] } = clickHouseSchema;
+const all = [
+  CREATE_MIGRATION,
+  CREATE_MIGRATION_TURN,
+  ...migrations.flatMap(({ statements }) => statements),
+  ...create,
+];
 const clustered = all.flatMap((statement) => onCluster(statement, 'main'));
 const find = (start: string): string => clustered.find((statement) => statement.startsWith(start)) ?? '';
 

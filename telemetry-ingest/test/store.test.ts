@@ -7,8 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { clickHouseMigrations, latencyBucket } from '@everypath/schema';
-import { migrateClickHouse } from '../src/clickhouse/migrate.ts';
+import { latencyBucket } from '@everypath/schema';
 import { type ClickHouse, openClickHouse } from '../src/clickhouse/open.ts';
 import { createClickHouseStore, isPoison, type SegmentFrames } from '../src/clickhouse/store.ts';
 import { encodeFrame, type SpooledBatch } from '../src/spool/frame.ts';
@@ -55,30 +54,6 @@ for (const kind of ['embedded', 'server'] as const) {
     const number = async (expression: string, query_params: Record<string, unknown> = {}): Promise<number> =>
       (await rows<{ n: number }>(`SELECT toFloat64(${expression}) AS n`, query_params))[0]?.n ?? Number.NaN;
     const store = () => createClickHouseStore(clickhouse, join(root, 'loading'));
-
-    test('migrations bring an old database with data up to date, and run once', async () => {
-      const [first, ...rest] = clickHouseMigrations;
-      assert.ok(first);
-      assert.deepEqual(await migrateClickHouse(clickhouse, [first]), [first.name]);
-      await clickhouse.writer.command({
-        query: `INSERT INTO op_sample (operator, latency_ns, calls, received_at) SELECT 'old', 100, 3, now64(3) FROM numbers(4)`,
-      });
-      // Its receipt says that no spool has the batch any more.
-      await clickhouse.writer.command({ query: 'INSERT INTO receipt (received_at) SELECT now64(3)' });
-      for (const [index, { id, name }] of rest.entries()) {
-        const known = clickHouseMigrations.slice(0, index + 2);
-        assert.deepEqual(await migrateClickHouse(clickhouse, known), [name]);
-        // A crash before the migration was recorded: it runs again and counts nothing twice.
-        await clickhouse.writer.command({
-          query: `ALTER TABLE schema_migration DELETE WHERE id = ${id} SETTINGS mutations_sync = 2`,
-        });
-        assert.deepEqual(await migrateClickHouse(clickhouse, known), [name]);
-        assert.equal(await number(`(SELECT count() FROM op_sample WHERE operator = 'old')`), 4, name);
-      }
-      assert.deepEqual(await store().migrate(), []);
-      assert.equal(await number(`(SELECT sum(samples) FROM op_hist WHERE operator = 'old')`), 4);
-      assert.equal(await number(`(SELECT sum(calls) FROM op_sample WHERE operator = 'old')`), 12);
-    });
 
     test('a segment counts once, whatever the number of attempts', async () => {
       await store().migrate();

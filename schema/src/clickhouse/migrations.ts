@@ -20,6 +20,17 @@ export interface ClickHouseMigration {
   readonly statements: readonly string[];
 }
 
+/** How a database comes to the present schema. */
+export interface ClickHouseSchema {
+  /** For a database from before. */
+  readonly migrations: readonly ClickHouseMigration[];
+  /**
+   * For an empty one: the tables and views that the migrations end in. These statements only add, so that instances may
+   * run them at the same time, or again later, without one taking away what another has.
+   */
+  readonly create?: readonly string[];
+}
+
 /** Records which migrations have run. */
 export const CREATE_MIGRATION = `CREATE TABLE IF NOT EXISTS schema_migration (
   id UInt32,
@@ -30,7 +41,17 @@ ENGINE = ReplacingMergeTree
 ORDER BY id
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
-export const clickHouseMigrations: readonly ClickHouseMigration[] = [
+/** Whose turn it is to migrate: positions as in `claim_order`. */
+export const CREATE_MIGRATION_TURN = `CREATE TABLE IF NOT EXISTS migration_turn (
+  position UInt64,
+  claim UUID,
+  claimed_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = MergeTree
+ORDER BY position
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1`;
+
+const migrations: readonly ClickHouseMigration[] = [
   {
     id: 1,
     name: 'samples, receipts, rejections',
@@ -78,3 +99,18 @@ export const clickHouseMigrations: readonly ClickHouseMigration[] = [
     statements: ['DROP TABLE IF EXISTS op_sample', CREATE_OP_SAMPLE_VIEW],
   },
 ];
+
+export const clickHouseSchema: ClickHouseSchema = {
+  migrations,
+  create: [
+    CREATE_OP_SESSION,
+    CREATE_OP_HIST,
+    CREATE_OP_HIST_OF_SESSION,
+    CREATE_OP_SAMPLE_VIEW,
+    CREATE_RECEIPT,
+    KEEP_RECEIPTS,
+    CREATE_REJECTED,
+    CREATE_BATCH_CLAIM,
+    CREATE_CLAIM_ORDER,
+  ],
+};

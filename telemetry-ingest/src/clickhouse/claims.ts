@@ -3,8 +3,9 @@
 // position, so that ClickHouse keeps one of two; the batch belongs to the spool whose claim stands first. Everything
 // claimed at a lower position is visible by then, because a claim's batches are written before its position is taken.
 
-import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { Random } from '../ports.ts';
+import { createOrder, READ, WRITTEN } from './order.ts';
 
 export interface Claims {
   /**
@@ -21,10 +22,6 @@ export const soleClaims: Claims = {
   claim: async () => new Set(),
   release: async () => {},
 };
-
-/** On one replica these say nothing new; on several a read must see every insert that was answered before it. */
-const WRITTEN: ClickHouseSettings = { async_insert: 0, insert_quorum: 'auto', insert_quorum_parallel: 0 };
-const READ: ClickHouseSettings = { select_sequential_consistency: '1' };
 
 /** Ids go into the text; it stays below ClickHouse's default `max_query_size` of 256 KiB. */
 const IDS_PER_QUERY = 4_000;
@@ -46,6 +43,7 @@ FROM held INNER JOIN taken USING (claim) GROUP BY batch_id`;
 
 /** Claims on a ClickHouse server. `spool` names the spool directory, for ever and nowhere else. */
 export function createClaims(writer: ClickHouseClient, spool: string, random: Random): Claims {
+  const order = createOrder(writer, 'claim_order');
   let highest = 0;
 
   const rows = async <Row>(query: string): Promise<Row[]> => {
@@ -53,26 +51,9 @@ export function createClaims(writer: ClickHouseClient, spool: string, random: Ra
     return result.json<Row>();
   };
 
-  /** The position of the last claim, and who holds the one asked for. */
-  async function look(
-    position: number,
-  ): Promise<{ readonly last: number; readonly holder: string | undefined }> {
-    const [row] = await rows<{ last: string | number; holder: string }>(
-      `SELECT max(position) AS last, toString(argMinIf(claim, claimed_at, position = ${position})) AS holder
-       FROM claim_order WHERE position >= ${position}`,
-    );
-    return { last: Number(row?.last ?? 0), holder: row?.holder };
-  }
-
   async function takePosition(claim: string): Promise<void> {
     for (let position = highest + 1; ; position = highest + 1) {
-      await writer.command({
-        query: `INSERT INTO claim_order (position, claim)
-          SETTINGS insert_deduplication_token = 'position/${position}', insert_deduplicate = 1
-          SELECT ${position}, toUUID('${claim}')`,
-        clickhouse_settings: WRITTEN,
-      });
-      const { last, holder } = await look(position);
+      const { last, holder } = await order.take(position, claim);
       highest = Math.max(highest, last, position);
       if (holder === claim) return;
     }
@@ -99,7 +80,7 @@ export function createClaims(writer: ClickHouseClient, spool: string, random: Ra
         // Claims that were given up meanwhile, its own among them, are made anew.
         if (owners.size === batchIds.length) return elsewhere(owners);
       }
-      if (highest === 0) highest = (await look(0)).last;
+      if (highest === 0) highest = (await order.last())?.position ?? 0;
       const claim = random.uuid();
       await writer.insert({
         table: 'batch_claim',
