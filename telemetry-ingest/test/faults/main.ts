@@ -1,6 +1,7 @@
 // `npm run faults -- [--rounds N] [--seed S] [--json]`: do acknowledged samples equal stored rows, whatever fails?
 // `npm run faults -- --outage [--minutes M] [--json]`: the same with ClickHouse away for 30 % of a long load.
-// Exits with 1 when a sample was lost or counted twice.
+// Exits with 1 when a sample was lost or counted twice, the histogram counts other samples than are stored, or a process
+// ended by itself.
 
 import { parseArgs } from 'node:util';
 import { runFaults } from './run-faults.ts';
@@ -30,7 +31,9 @@ const report = values.outage
 
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else for (const [name, value] of Object.entries(report)) console.log(`${name.padEnd(18)} ${show(value)}`);
-process.exit(report.lost === 0 && report.duplicated === 0 ? 0 : 1);
+const { lost, duplicated, stored, crashes } = report;
+const counted = 'histogram' in report ? report.histogram : stored;
+process.exit(lost === 0 && duplicated === 0 && counted === stored && crashes.length === 0 ? 0 : 1);
 
 function show(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
