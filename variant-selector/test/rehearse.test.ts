@@ -15,6 +15,9 @@ function rehearsalsOf(gap: number, sd: number): readonly Rehearsal[] {
   return Array.from({ length: 60 }, () => {
     const mean = Float64Array.from({ length: VARIANTS }, (_, v) => gap * v);
     return {
+      operator: 0,
+      size: 0,
+      names: mean.map((_, v) => v),
       expected: {
         mean,
         variance: new Float64Array(VARIANTS).fill(sd ** 2),
@@ -27,11 +30,16 @@ function rehearsalsOf(gap: number, sd: number): readonly Rehearsal[] {
 }
 
 const priorOf = (rehearsals: readonly Rehearsal[]): Prior =>
-  ({ rehearsals, reach: () => 2, cautious: (share: number) => share }) as unknown as Prior;
+  ({
+    rehearsals: rehearsals.map((each) => [each]),
+    shared: { device: 0, sizes: [] },
+    reach: () => 2,
+    cautious: (share: number) => share,
+  }) as unknown as Prior;
 
 const silent = { kind: 'none', at: () => 0, lag: 0 } as const;
 const horizonOf = (rehearsals: readonly Rehearsal[]): number =>
-  rehearse(priorOf(rehearsals), { probes: [0, 20], noise: silent }, 0.01, 'key').probing.horizon;
+  rehearse(priorOf(rehearsals), [], { probes: [0, 20], noise: silent }, 0.01, 'key').probing.horizon;
 
 describe('the bound on exploring', () => {
   it('leaves more to learn where learning is cheap than where it is dear', () => {

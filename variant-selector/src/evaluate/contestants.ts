@@ -2,7 +2,7 @@
 // serve for good, and the one that it would serve next to learn. `default` is the product's own; the rest is what one
 // would do without it.
 
-import { type Belief, believe, type ContrastPrior, fastest } from '../model/belief.ts';
+import { type Belief, believe, type ContrastPrior, type Expected, fastest } from '../model/belief.ts';
 import { nextProbe, type ProbeOptions } from '../policy/probe.ts';
 import { normal, type Random } from '../random.ts';
 
@@ -46,6 +46,7 @@ const fixed =
 
 /** Keeps measurements; believes anew only when asked after one. */
 function believer(problem: Pick<Problem, 'count' | 'noise'>, prior: ContrastPrior) {
+  let expected: ContrastPrior | Expected = prior;
   const measurements: number[][] = Array.from({ length: problem.count }, () => []);
   let belief: Belief | null = null;
   return {
@@ -55,18 +56,25 @@ function believer(problem: Pick<Problem, 'count' | 'noise'>, prior: ContrastPrio
       belief = null;
     },
     belief(): Belief {
-      belief ??= believe(prior, measurements, problem.noise);
+      belief ??= believe(expected, measurements, problem.noise);
       return belief;
+    },
+    /** Expects otherwise from now on, beside what was measured. */
+    expect(otherwise: Expected): void {
+      expected = otherwise;
+      belief = null;
     },
   };
 }
 
 /** The product's own policy, which draws nothing by chance. */
 export function playProduct(problem: Pick<Problem, 'count' | 'prior' | 'noise' | 'probing'>) {
-  const { observe, belief } = believer(problem, problem.prior);
+  const { observe, belief, expect, measurements } = believer(problem, problem.prior);
   return {
     observe,
     belief,
+    expect,
+    measurements,
     decide: () => fastest(belief().mean),
     probe: () => nextProbe(belief(), problem.noise, problem.probing).variant,
   };

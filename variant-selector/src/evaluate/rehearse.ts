@@ -2,9 +2,11 @@
 // how much exploring it may afford, and how wide its intervals must be after so many probes.
 
 import { differenceVariance, fastest } from '../model/belief.ts';
-import type { Prior, Rehearsal } from '../model/prior/prior.ts';
+import type { Prior } from '../model/prior/prior.ts';
+import type { View } from '../model/prior/similarity.ts';
 import { DEFAULT_PROBING, type ProbeOptions } from '../policy/probe.ts';
 import { keyedRandom } from '../random.ts';
+import { openCompany } from './company.ts';
 import { playProduct } from './contestants.ts';
 import { type Noise, noiseStream } from './noise.ts';
 
@@ -34,39 +36,57 @@ const EXPLORING_SERVES = 20;
 const HORIZONS = Array.from({ length: 16 }, (_, step) => Math.round(4 * 2 ** (0.75 * step)));
 
 /** `noise` is the variance that the policy takes one measurement to have; `key` determines every draw. */
-export function rehearse(prior: Prior, game: RehearsalGame, noise: number, key: string): Rehearsed {
-  const stage: Stage = { rehearsals: prior.rehearsals, departures: game.noise, noise, key };
+export function rehearse(
+  prior: Prior,
+  sizes: readonly View[],
+  game: RehearsalGame,
+  noise: number,
+  key: string,
+): Rehearsed {
+  const stage: Stage = { prior, sizes, departures: game.noise, noise, key };
   const probing = boundedProbing(stage);
-  return { probing, reaches: learnReaches(prior, game.probes, stage, probing) };
+  return { probing, reaches: learnReaches(game.probes, stage, probing) };
 }
 
 interface Stage {
-  readonly rehearsals: readonly Rehearsal[];
+  readonly prior: Prior;
+  readonly sizes: readonly View[];
   readonly departures: Noise;
   readonly noise: number;
   readonly key: string;
 }
 
-/** Plays one rehearsal probe by probe; every policy meets the same noise. */
-function enact({ rehearsals, departures, noise, key }: Stage, at: number, probing: ProbeOptions) {
-  const { expected, truth } = rehearsals[at]!;
-  const player = playProduct({ count: truth.length, prior: expected, noise, probing });
-  const departure = noiseStream(departures, keyedRandom(`${key}\n${at}`));
-  return {
+/** Plays the problems of one company round by round; every policy meets the same noise. */
+function enact({ prior, sizes, departures, noise, key }: Stage, at: number, probing: ProbeOptions) {
+  const plays = prior.rehearsals[at]!.map(({ expected, truth, ...place }, own) => ({
+    ...place,
     truth,
-    player,
-    /** Serves once, and returns which. */
-    serve(): number {
-      const variant = player.probe();
-      player.observe(variant, truth[variant]! + departure());
-      return variant;
+    best: Math.min(...truth),
+    prior: expected,
+    player: playProduct({ count: truth.length, prior: expected, noise, probing }),
+    departure: noiseStream(departures, keyedRandom(`${key}\n${at}\n${own}`)),
+    spent: 0,
+  }));
+  const hear = openCompany(plays, prior.shared, sizes, noise);
+  let rounds = 0;
+  return {
+    plays,
+    /** Serves each problem once. */
+    serve(): void {
+      for (const play of plays) {
+        const variant = play.player.probe();
+        play.player.observe(variant, play.truth[variant]! + play.departure());
+        play.spent += Math.exp(play.truth[variant]! - play.best);
+      }
+      rounds += 1;
+      hear(rounds);
     },
   };
 }
 
 /** The longest horizon, so the most learning, whose exploring keeps to the bound. */
 function boundedProbing(stage: Stage): ProbeOptions {
-  if (stage.rehearsals.length === 0) return DEFAULT_PROBING;
+  if (stage.prior.rehearsals.length === 0) return DEFAULT_PROBING;
   let low = 0;
   let high = HORIZONS.length - 1;
   while (low < high) {
@@ -82,14 +102,14 @@ const probingFor = (horizon: number): ProbeOptions => ({ ...DEFAULT_PROBING, hor
 /** Mean latency of the serves over the best variant's; geometric mean over the rehearsals. */
 function explorationOf(stage: Stage, probing: ProbeOptions): number {
   let sum = 0;
-  for (const at of stage.rehearsals.keys()) {
-    const { truth, serve } = enact(stage, at, probing);
-    const best = Math.min(...truth);
-    let spent = 0;
-    for (let served = 0; served < EXPLORING_SERVES; served += 1) spent += Math.exp(truth[serve()]! - best);
-    sum += Math.log(spent / EXPLORING_SERVES);
+  let count = 0;
+  for (const at of stage.prior.rehearsals.keys()) {
+    const { plays, serve } = enact(stage, at, probing);
+    for (let served = 0; served < EXPLORING_SERVES; served += 1) serve();
+    for (const { spent } of plays) sum += Math.log(spent / EXPLORING_SERVES);
+    count += plays.length;
   }
-  return Math.exp(sum / stage.rehearsals.length);
+  return Math.exp(sum / count);
 }
 
 /**
@@ -97,24 +117,22 @@ function explorationOf(stage: Stage, probing: ProbeOptions): number {
  * prediction, Vovk et al. 2005, on simulated play). A Gaussian's own quantiles fall short: the variant that looks fastest
  * was chosen for looking so.
  */
-function learnReaches(
-  prior: Prior,
-  probes: readonly number[],
-  stage: Stage,
-  probing: ProbeOptions,
-): readonly Reach[] {
+function learnReaches(probes: readonly number[], stage: Stage, probing: ProbeOptions): readonly Reach[] {
+  const { prior } = stage;
   const scores: number[][] = probes.map(() => []);
-  for (const rehearsal of stage.rehearsals.keys()) {
-    const { truth, player, serve } = enact(stage, rehearsal, probing);
+  for (const rehearsal of prior.rehearsals.keys()) {
+    const { plays, serve } = enact(stage, rehearsal, probing);
     let done = 0;
     for (const [at, count] of probes.entries()) {
       for (; done < count; done += 1) serve();
-      const belief = player.belief();
-      const first = fastest(belief.mean);
-      for (let v = 0; v < truth.length; v += 1) {
-        if (v === first) continue;
-        const error = truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!);
-        scores[at]!.push(Math.abs(error) / Math.sqrt(differenceVariance(belief, v, first)));
+      for (const { truth, player } of plays) {
+        const belief = player.belief();
+        const first = fastest(belief.mean);
+        for (let v = 0; v < truth.length; v += 1) {
+          if (v === first) continue;
+          const error = truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!);
+          scores[at]!.push(Math.abs(error) / Math.sqrt(differenceVariance(belief, v, first)));
+        }
       }
     }
   }

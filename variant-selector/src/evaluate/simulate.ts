@@ -6,6 +6,7 @@ import type { Mixture } from '../model/prior/mixture.ts';
 import { fitPrior, type Prior, type Views } from '../model/prior/prior.ts';
 import { overall } from '../model/prior/similarity.ts';
 import { keyedRandom } from '../random.ts';
+import { openCompany, type ProductPlayer } from './company.ts';
 import { CONTESTANTS, type Problem } from './contestants.ts';
 import { noiseStream } from './noise.ts';
 import { type Reach, type RehearsalGame, rehearse } from './rehearse.ts';
@@ -48,12 +49,19 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
       deviceNames: table.devices,
       deviceFeatures: table.deviceFeatures,
       sizeFeatures: table.sizes,
+      variantNames: fold.training.variantIds.map((ids) => [...ids.keys()]),
     },
     views,
     keyedRandom(`${game.seed}\nprior\n${fold.index}`),
   );
   const noise = fold.training.noise ?? USUAL_NOISE;
-  const { probing, reaches } = rehearse(prior, game, noise, `${game.seed}\nrehearsals\n${fold.index}`);
+  const { probing, reaches } = rehearse(
+    prior,
+    views.sizes,
+    game,
+    noise,
+    `${game.seed}\nrehearsals\n${fold.index}`,
+  );
   const plays = fold.problems.length * game.repeats;
   const width = game.policies.length * game.probes.length;
   const outcome: FoldOutcome = {
@@ -66,56 +74,132 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     prior: prior.mixture,
     horizon: probing.horizon,
   };
-  let play = 0;
-  for (const index of fold.problems) {
-    const truth = test.truth.subarray(test.start[index]!, test.start[index + 1]!);
-    const problem = { ...describe(split, fold, prior, views, index), noise, probing };
+  const stage: Stage = { split, fold, prior, views, game, noise, probing, reaches, outcome };
+  const problems = fold.problems.map((index) => ({
+    index,
+    ...describe(split, fold, prior, views, index),
+    noise,
+    probing,
+  }));
+  for (const [at, problem] of problems.entries()) {
     for (let repeat = 0; repeat < game.repeats; repeat += 1) {
-      outcome.device[play] = test.device[index]!;
-      for (const [at, name] of game.policies.entries()) {
-        playOne(outcome, game, reaches, problem, truth, name, {
-          key: `${game.seed}\n${index}\n${repeat}`,
-          base: play * width + at * game.probes.length,
-        });
-      }
-      play += 1;
+      outcome.device[at * game.repeats + repeat] = test.device[problem.index]!;
+      for (const name of game.policies) if (name !== 'default') playOne(stage, problem, at, repeat, name);
     }
+  }
+  if (game.policies.includes('default')) {
+    const places = Map.groupBy(problems.keys(), (at) => test.device[problems[at]!.index]!);
+    for (const own of places.values())
+      for (let repeat = 0; repeat < game.repeats; repeat += 1) playTogether(stage, problems, own, repeat);
   }
   return outcome;
 }
 
-function playOne(
-  outcome: FoldOutcome,
-  game: Game,
-  reaches: readonly Reach[],
-  problem: Problem,
-  truth: Float64Array,
+interface Stage {
+  readonly split: Split;
+  readonly fold: Fold;
+  readonly prior: Prior;
+  readonly views: Views;
+  readonly game: Game;
+  readonly noise: number;
+  readonly probing: Problem['probing'];
+  readonly reaches: readonly Reach[];
+  readonly outcome: FoldOutcome;
+}
+
+type Placed = Problem & { readonly index: number };
+
+/** One play of a problem: its truth, its noise, and what came of it so far. */
+function openPlay(
+  { split: { test }, game, outcome }: Stage,
+  problem: Placed,
+  at: number,
+  repeat: number,
   name: string,
-  place: { readonly key: string; readonly base: number },
-): void {
-  const player = CONTESTANTS[name]!(problem, keyedRandom(`${place.key}\n${name}`));
-  const noise = noiseStream(game.noise, keyedRandom(place.key));
+) {
+  const { index } = problem;
+  const truth = test.truth.subarray(test.start[index]!, test.start[index + 1]!);
+  const key = `${game.seed}\n${index}\n${repeat}`;
+  const noise = noiseStream(game.noise, keyedRandom(key));
   const best = Math.min(...truth);
+  const width = game.policies.length * game.probes.length;
+  const base = (at * game.repeats + repeat) * width + game.policies.indexOf(name) * game.probes.length;
+  const player = CONTESTANTS[name]!(problem, keyedRandom(`${key}\n${name}`));
   let spent = 0;
   let done = 0;
-  for (const [at, probes] of game.probes.entries()) {
-    for (; done < probes; done += 1) {
+  return {
+    truth,
+    player,
+    probe(): void {
       const variant = player.probe();
       spent += Math.exp(truth[variant]! - best);
+      done += 1;
       player.observe(variant, truth[variant]! + noise());
+    },
+    /** Writes down how it stands at the budget at this place. */
+    record(budget: number): void {
+      outcome.regret[base + budget] = truth[player.decide()]! - best;
+      outcome.exploration[base + budget] = done === 0 ? 1 : spent / done;
+    },
+  };
+}
+
+function playOne(stage: Stage, problem: Placed, at: number, repeat: number, name: string): void {
+  const play = openPlay(stage, problem, at, repeat, name);
+  let done = 0;
+  for (const [budget, probes] of stage.game.probes.entries()) {
+    for (; done < probes; done += 1) play.probe();
+    play.record(budget);
+  }
+}
+
+/** The product's policy on all problems of a device, a probe of each in turn: a device runs all its functions. */
+function playTogether(
+  stage: Stage,
+  problems: readonly Placed[],
+  places: readonly number[],
+  repeat: number,
+): void {
+  const {
+    split: { test },
+    prior,
+    views,
+    game,
+    noise,
+    outcome,
+    reaches,
+  } = stage;
+  const plays = places.map((at) => {
+    const problem = problems[at]!;
+    const play = openPlay(stage, problem, at, repeat, 'default');
+    return {
+      ...play,
+      player: play.player as ProductPlayer,
+      operator: test.operator[problem.index]!,
+      size: test.size[problem.index]!,
+      names: test.variant.subarray(test.start[problem.index]!, test.start[problem.index + 1]!),
+      prior: problem.prior,
+    };
+  });
+  const hear = openCompany(plays, prior.shared, views.sizes, noise);
+  let done = 0;
+  for (const [budget, probes] of game.probes.entries()) {
+    for (; done < probes; done += 1) {
+      for (const play of plays) play.probe();
+      hear(done + 1);
     }
-    outcome.regret[place.base + at] = truth[player.decide()]! - best;
-    outcome.exploration[place.base + at] = done === 0 ? 1 : spent / done;
-    if (name !== 'default') continue;
-    const belief = player.belief!();
-    const first = fastest(belief.mean);
-    for (let v = 0; v < truth.length; v += 1) {
-      if (v === first) continue;
-      const error = Math.abs(truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!));
-      const score = error / Math.sqrt(differenceVariance(belief, v, first));
-      outcome.intervals[at]! += 1;
-      for (const [level, share] of LEVELS.entries())
-        if (score <= reaches[at]!(share)) outcome.covered[at * LEVELS.length + level]! += 1;
+    for (const { record, player, truth } of plays) {
+      record(budget);
+      const belief = player.belief();
+      const first = fastest(belief.mean);
+      for (let v = 0; v < truth.length; v += 1) {
+        if (v === first) continue;
+        const error = Math.abs(truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!));
+        const score = error / Math.sqrt(differenceVariance(belief, v, first));
+        outcome.intervals[budget]! += 1;
+        for (const [level, share] of LEVELS.entries())
+          if (score <= reaches[budget]!(share)) outcome.covered[budget * LEVELS.length + level]! += 1;
+      }
     }
   }
 }

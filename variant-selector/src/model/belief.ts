@@ -14,6 +14,14 @@ export interface ContrastPrior {
   readonly correlation: Float64Array | null;
 }
 
+/** What is expected before anything is measured of the problem itself. */
+export interface Expected {
+  readonly mean: Float64Array;
+  covariance(a: number, b: number): number;
+  /** Whether what is measured of one variant may say anything of another. */
+  readonly related: boolean;
+}
+
 export interface Belief {
   /** Log latency; without a measurement only the differences mean something. */
   readonly mean: Float64Array;
@@ -44,19 +52,18 @@ const SETTLED = 0.05;
  * tails are Student's: a measurement far from what all else says counts for little (expectation maximisation over the
  * scales of a Gaussian mixture, Lange, Little & Taylor 1989).
  */
-export function believe(prior: ContrastPrior, measurements: Measurements, noise: number): Belief {
-  const count = prior.mean.length;
-  const before = covarianceOf(prior);
+export function believe(prior: ContrastPrior | Expected, measurements: Measurements, noise: number): Belief {
+  const { mean: expected, covariance: before, related } = 'related' in prior ? prior : expectedOf(prior);
+  const count = expected.length;
   const counts = Int32Array.from(measurements, (each) => each.length);
   const seen = Array.from(counts.keys()).filter((v) => counts[v]! > 0);
   const m = seen.length;
   if (m === 0)
-    return { mean: Float64Array.from(prior.mean), covariance: before, counts, measured: 0, freedom: FREEDOM };
+    return { mean: Float64Array.from(expected), covariance: before, counts, measured: 0, freedom: FREEDOM };
 
-  const related = prior.correlation !== null;
   const core = NOISE_CORE * noise;
   const trust = seen.map((v) => new Float64Array(counts[v]!).fill(NOISE_CORE));
-  let known = condition(prior.mean, before, related, seen, locate(seen, measurements, trust, core));
+  let known = condition(expected, before, related, seen, locate(seen, measurements, trust, core));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     let change = 0;
     for (let i = 0; i < m; i += 1) {
@@ -71,7 +78,7 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
       }
     }
     if (change < SETTLED) break;
-    known = condition(prior.mean, before, related, seen, locate(seen, measurements, trust, core));
+    known = condition(expected, before, related, seen, locate(seen, measurements, trust, core));
   }
   // Student's process (Shah et al. 2014): where the prior was wrong about what is measured, it is doubted in the rest too.
   const freedom = FREEDOM + m - 1;
@@ -88,11 +95,15 @@ export function believe(prior: ContrastPrior, measurements: Measurements, noise:
 
 type Covariance = Belief['covariance'];
 
-function covarianceOf({ mean, variance, own, correlation }: ContrastPrior): Covariance {
+export function expectedOf({ mean, variance, own, correlation }: ContrastPrior): Expected {
   const count = mean.length;
   const sd = variance.map(Math.sqrt);
-  return (a, b) =>
-    a === b ? variance[a]! + (own?.[a] ?? 0) : (correlation?.[a * count + b] ?? 0) * sd[a]! * sd[b]!;
+  return {
+    mean,
+    related: correlation !== null,
+    covariance: (a, b) =>
+      a === b ? variance[a]! + (own?.[a] ?? 0) : (correlation?.[a * count + b] ?? 0) * sd[a]! * sd[b]!,
+  };
 }
 
 /** Of each measured variant the trusted mean, and its variance. */

@@ -6,6 +6,7 @@ import { type Contrasts, type Measured, takeLevelsOut } from './contrasts.ts';
 import { askExperts, type Opinions } from './experts.ts';
 import { blend, chooseMixture, type Mixture, type Trial } from './mixture.ts';
 import { correlate, correlationOf, scatterOf } from './relatives.ts';
+import { type ErrorsSeen, learnSharedError, type Place, type SharedError } from './shared-error.ts';
 import { deviceViews, type Features, sizeViews, type View } from './similarity.ts';
 import { compileCovariance, openSurface, type Surface } from './surface.ts';
 import { type Columns, columnsFor, type Forest, growForest } from './trees.ts';
@@ -16,6 +17,8 @@ export interface PriorInput {
   readonly deviceNames: readonly string[];
   readonly deviceFeatures: readonly Features[];
   readonly sizeFeatures: readonly Features[];
+  /** By operator, then its variant: a name that operators may have in common. */
+  readonly variantNames: readonly ArrayLike<number>[];
 }
 
 export interface Expectation {
@@ -28,7 +31,8 @@ export interface Expectation {
   readonly opinions: Opinions;
 }
 
-export interface Rehearsal {
+/** A problem of a device that was left out. */
+export interface Rehearsal extends Place {
   readonly expected: Omit<Expectation, 'opinions'>;
   /** Log latency of each variant. */
   readonly truth: Float64Array;
@@ -37,9 +41,11 @@ export interface Rehearsal {
 export interface Prior {
   readonly mixture: Mixture;
   readonly covariance: Covariance;
+  /** Of an error, what a device's problems have in common. */
+  readonly shared: SharedError;
   readonly operators: readonly Contrasts[];
-  /** Problems of devices that were left out in turn, as they were foreseen. */
-  readonly rehearsals: readonly Rehearsal[];
+  /** Problems of devices that were left out in turn, as they were foreseen: some that lie close together, by device. */
+  readonly rehearsals: readonly (readonly Rehearsal[])[];
   /** Of known devices, the share of errors to cover so that this share is covered on a new one. */
   cautious(share: number): number;
   /** Half-width of an interval that holds this share of the truths, in standard deviations. */
@@ -56,7 +62,7 @@ export interface Views {
   readonly sizeColumns: Columns;
 }
 
-export const viewsOf = (input: Omit<PriorInput, 'operators'>): Views => ({
+export const viewsOf = (input: Omit<PriorInput, 'operators' | 'variantNames'>): Views => ({
   devices: deviceViews(input.deviceNames, input.deviceFeatures),
   sizes: sizeViews(input.sizeFeatures),
   deviceColumns: columnsFor(input.deviceFeatures),
@@ -66,8 +72,9 @@ export const viewsOf = (input: Omit<PriorInput, 'operators'>): Views => ({
 /** Inner folds, and problems tried in all of them together. */
 const FOLDS = 10;
 const TRIALS = 1200;
-/** Of these, how many are played through. */
-const REHEARSALS = 200;
+/** Problems that are played through, in companies of one device's that lie close together. */
+const REHEARSALS = 320;
+const COMPANY = 8;
 /** Pairs of cells that the covariance is learned from. */
 const PAIRS = 20_000;
 const INNER_PAIRS = 3000;
@@ -83,30 +90,46 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   const forests = operators.map((each) => growForest(each, views.deviceColumns, views.sizeColumns, random));
   const folds = foldsOf(devices, random);
   const trials: Tried[] = [];
+  const companies: (readonly Tried[])[] = [];
   for (const fold of folds) {
     const out = new Set(fold);
     const kept = operators.map((each) => leaveOut(each, out));
-    const inner = open(kept, operators, views, count, INNER_PAIRS, random).surfaces;
-    const relations = kept.map(relationOf);
-    trials.push(
-      ...tryOut(inner, forests, relations, operators, out, Math.ceil(TRIALS / folds.length), random),
-    );
+    const attempt = tryOut({
+      surfaces: open(kept, operators, views, count, INNER_PAIRS, random).surfaces,
+      forests,
+      relations: kept.map(relationOf),
+      operators,
+      out,
+    });
+    const rows = rowsOf(operators, out);
+    const tried = shuffleFirst(rows, Math.ceil(TRIALS / folds.length), random).map(attempt);
+    trials.push(...tried);
+    for (const anchor of tried.slice(0, Math.ceil(REHEARSALS / COMPANY / folds.length)))
+      companies.push(companyOf(anchor, operators, rows, views.sizes).map(attempt));
   }
   const mixture = chooseMixture(trials);
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
   const relatives = operators.map(relationOf);
   const scatter = operators.map(scatterOf);
+  const shared = learnSharedError(
+    trials.map((trial) => errorsOf(trial, mixture, input.variantNames[trial.operator]!)),
+    views.sizes,
+  );
   // A device more is as likely as any to be the one that is unlike the rest.
   const cautious = (share: number): number => share + (1 - share) / Math.max(devices.length, 1);
-  const step = Math.max(1, trials.length / REHEARSALS);
+  const rehearsalOf = ({ opinions, variants, truth, relation, operator, size }: Tried): Rehearsal => ({
+    operator,
+    size,
+    names: namesOf(variants, input.variantNames[operator]!),
+    expected: { ...blend(opinions, mixture), correlation: relation(variants) },
+    truth,
+  });
   return {
     mixture,
     covariance,
+    shared,
     operators,
-    rehearsals: Array.from({ length: Math.min(REHEARSALS, trials.length) }, (_, at) => {
-      const { opinions, variants, truth, relation } = trials[Math.floor(at * step)]!;
-      return { expected: { ...blend(opinions, mixture), correlation: relation(variants) }, truth };
-    }),
+    rehearsals: companies.map((company) => company.map(rehearsalOf)),
     cautious,
     reach: (share) =>
       mixture.scores[
@@ -127,6 +150,27 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   };
 }
 
+/** How far foresight was wrong, in its own standard deviations. */
+function errorsOf(
+  { device, operator, size, variants, opinions, truth }: Tried,
+  mixture: Mixture,
+  names: ArrayLike<number>,
+): ErrorsSeen {
+  const { mean, variance, own } = blend(opinions, mixture);
+  const rest = truth.map((value, v) => value - mean[v]!);
+  const level = rest.reduce((sum, value) => sum + value, 0) / rest.length;
+  return {
+    device,
+    operator,
+    size,
+    names: namesOf(variants, names),
+    errors: rest.map((value, v) => (value - level) / Math.sqrt(variance[v]! + own[v]!)),
+  };
+}
+
+const namesOf = (variants: ArrayLike<number>, names: ArrayLike<number>): readonly number[] =>
+  Array.from(variants, (variant) => names[variant]!);
+
 type Relation = (variants: ArrayLike<number>) => Float64Array | null;
 
 /** The correlation of any of an operator's variants. */
@@ -137,6 +181,7 @@ function relationOf(contrasts: Contrasts): Relation {
 
 /** A trial with what the devices that were not left out have its variants relate by. */
 interface Tried extends Trial {
+  readonly size: number;
   readonly relation: Relation;
 }
 
@@ -192,43 +237,75 @@ function leaveOut({ measured, contrast, average }: Contrasts, out: ReadonlySet<n
   };
 }
 
-function tryOut(
-  surfaces: readonly Surface[],
-  forests: readonly Forest[],
-  relations: readonly Relation[],
-  operators: readonly Contrasts[],
-  out: ReadonlySet<number>,
-  most: number,
-  random: Random,
-): readonly Tried[] {
-  const rows: [number, number][] = [];
-  for (const [operator, { measured }] of operators.entries())
-    for (const [row, device] of measured.device.entries())
-      if (out.has(device) && measured.start[row + 1]! - measured.start[row]! > 1) rows.push([operator, row]);
-  const trials: Tried[] = [];
-  for (let turn = 0; turn < Math.min(most, rows.length); turn += 1) {
+/** An operator and one of its rows. */
+type Row = readonly [operator: number, row: number];
+
+/** The problems of some devices that leave a choice. */
+const rowsOf = (operators: readonly Contrasts[], out: ReadonlySet<number>): Row[] =>
+  operators.flatMap(({ measured: { device, start } }, operator) =>
+    Array.from(device.keys())
+      .filter((row) => out.has(device[row]!) && start[row + 1]! - start[row]! > 1)
+      .map((row): Row => [operator, row]),
+  );
+
+/** Draws some to the front, in place, and returns them. */
+function shuffleFirst(rows: Row[], most: number, random: Random): readonly Row[] {
+  const count = Math.min(most, rows.length);
+  for (let turn = 0; turn < count; turn += 1) {
     const pick = turn + Math.floor(random() * (rows.length - turn));
     [rows[turn], rows[pick]] = [rows[pick]!, rows[turn]!];
-    const [operator, row] = rows[turn]!;
+  }
+  return rows.slice(0, count);
+}
+
+/** A problem among those of its device that are most like it: of its operator and near in size, then of any. */
+function companyOf(
+  anchor: Tried,
+  operators: readonly Contrasts[],
+  rows: readonly Row[],
+  sizes: readonly View[],
+): readonly Row[] {
+  const near = sizes.findLast(({ kind }) => kind === 'near') ?? sizes[0]!;
+  const likeness = ([operator, row]: Row): number =>
+    operator === anchor.operator
+      ? 1 + near.between(anchor.size, operators[operator]!.measured.size[row]!)
+      : 0;
+  return rows
+    .filter(([operator, row]) => operators[operator]!.measured.device[row] === anchor.device)
+    .map((row) => ({ row, likeness: likeness(row) }))
+    .sort((a, b) => b.likeness - a.likeness)
+    .slice(0, COMPANY)
+    .map(({ row }) => row);
+}
+
+interface Stage {
+  readonly surfaces: readonly Surface[];
+  readonly forests: readonly Forest[];
+  readonly relations: readonly Relation[];
+  readonly operators: readonly Contrasts[];
+  /** Devices that are left out. */
+  readonly out: ReadonlySet<number>;
+}
+
+/** Foresees a problem as though its device were unknown. */
+const tryOut =
+  ({ surfaces, forests, relations, operators, out }: Stage) =>
+  ([operator, row]: Row): Tried => {
     const { measured } = operators[operator]!;
+    const device = measured.device[row]!;
+    const size = measured.size[row]!;
     const from = measured.start[row]!;
     const to = measured.start[row + 1]!;
     const variants = measured.variant.subarray(from, to);
-    trials.push({
-      device: measured.device[row]!,
+    return {
+      device,
       operator,
+      size,
       variants,
-      opinions: askExperts(
-        surfaces[operator]!,
-        forests[operator]!,
-        measured.device[row]!,
-        measured.size[row]!,
-        variants,
-        (each) => out.has(each),
+      opinions: askExperts(surfaces[operator]!, forests[operator]!, device, size, variants, (each) =>
+        out.has(each),
       ),
       truth: measured.value.subarray(from, to),
       relation: relations[operator]!,
-    });
-  }
-  return trials;
-}
+    };
+  };
