@@ -64,6 +64,8 @@ export interface EvaluationReport {
     readonly missing: number;
     /** Shares of a prediction's variance, by sign of doubt. */
     readonly doubt: Readonly<Record<keyof Doubt, number>>;
+    /** Of an error’s variance, what all problems of a device share, and those of one operator besides where sizes are equal. */
+    readonly shared: { readonly device: number; readonly operator: number };
     /** Serves that a probe was taken to profit, so that exploring kept to its bound in rehearsals; the geometric mean. */
     readonly horizon: number;
   };
@@ -148,7 +150,7 @@ const MEANING = {
   problem:
     'one device, one operator, one size, two or more variants that ran there; variants without a row are infeasible',
   probe:
-    'one noisy measurement of one variant in that very problem; budgets are per problem, nothing is shared between problems',
+    'one noisy measurement of one variant in that very problem; budgets are per problem, spent in rounds over a device’s problems; `default` also heeds what it measured in the device’s other problems, the others do not',
   regret:
     'log of the chosen variant’s latency over the best one’s, both as the median of the table’s rows; mean over problems',
   gapClosed:
@@ -230,6 +232,10 @@ function averageModel(outcomes: readonly FoldOutcome[]): EvaluationReport['model
       EXPERTS.map((name, index) => [name, mean(({ prior }) => prior.trust[index] ?? 0)]),
     ),
     missing: mean(({ prior }) => prior.missing),
+    shared: {
+      device: mean(({ shared }) => shared.device),
+      operator: mean(({ shared }) => shared.sizes.reduce((sum, each) => sum + each, 0)),
+    },
     horizon: Math.exp(mean(({ horizon }) => Math.log(horizon))),
     doubt: {
       foreseen: mean(({ prior }) => prior.doubt.foreseen),

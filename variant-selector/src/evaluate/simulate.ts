@@ -4,6 +4,7 @@
 import { differenceVariance, fastest } from '../model/belief.ts';
 import type { Mixture } from '../model/prior/mixture.ts';
 import { fitPrior, type Prior, type Views } from '../model/prior/prior.ts';
+import type { SharedError } from '../model/prior/shared-error.ts';
 import { overall } from '../model/prior/similarity.ts';
 import { keyedRandom } from '../random.ts';
 import { openCompany, type ProductPlayer } from './company.ts';
@@ -31,6 +32,7 @@ export interface FoldOutcome {
   readonly covered: Float64Array;
   readonly intervals: Float64Array;
   readonly prior: Pick<Mixture, 'trust' | 'missing' | 'doubt'>;
+  readonly shared: SharedError;
   /** What the product's policy took a probe to be worth: the serves that profit from it. */
   readonly horizon: number;
 }
@@ -72,25 +74,24 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     covered: new Float64Array(game.probes.length * LEVELS.length),
     intervals: new Float64Array(game.probes.length),
     prior: prior.mixture,
+    shared: prior.shared,
     horizon: probing.horizon,
   };
   const stage: Stage = { split, fold, prior, views, game, noise, probing, reaches, outcome };
-  const problems = fold.problems.map((index) => ({
-    index,
-    ...describe(split, fold, prior, views, index),
-    noise,
-    probing,
-  }));
-  for (const [at, problem] of problems.entries()) {
+  const places = Map.groupBy(fold.problems.keys(), (at) => test.device[fold.problems[at]!]!);
+  for (const [device, own] of places) {
+    // A device at a time: what is known of all problems of many would not fit into memory.
+    const problems = own.map((at): Placed => {
+      const index = fold.problems[at]!;
+      return { at, index, ...describe(split, fold, prior, views, index), noise, probing };
+    });
     for (let repeat = 0; repeat < game.repeats; repeat += 1) {
-      outcome.device[at * game.repeats + repeat] = test.device[problem.index]!;
-      for (const name of game.policies) if (name !== 'default') playOne(stage, problem, at, repeat, name);
+      for (const problem of problems) {
+        outcome.device[problem.at * game.repeats + repeat] = device;
+        for (const name of game.policies) if (name !== 'default') playOne(stage, problem, repeat, name);
+      }
+      if (game.policies.includes('default')) playTogether(stage, problems, repeat);
     }
-  }
-  if (game.policies.includes('default')) {
-    const places = Map.groupBy(problems.keys(), (at) => test.device[problems[at]!.index]!);
-    for (const own of places.values())
-      for (let repeat = 0; repeat < game.repeats; repeat += 1) playTogether(stage, problems, own, repeat);
   }
   return outcome;
 }
@@ -107,17 +108,12 @@ interface Stage {
   readonly outcome: FoldOutcome;
 }
 
-type Placed = Problem & { readonly index: number };
+/** `at`: its place in the fold; `index`: in the table's cells. */
+type Placed = Problem & { readonly at: number; readonly index: number };
 
 /** One play of a problem: its truth, its noise, and what came of it so far. */
-function openPlay(
-  { split: { test }, game, outcome }: Stage,
-  problem: Placed,
-  at: number,
-  repeat: number,
-  name: string,
-) {
-  const { index } = problem;
+function openPlay({ split: { test }, game, outcome }: Stage, problem: Placed, repeat: number, name: string) {
+  const { at, index } = problem;
   const truth = test.truth.subarray(test.start[index]!, test.start[index + 1]!);
   const key = `${game.seed}\n${index}\n${repeat}`;
   const noise = noiseStream(game.noise, keyedRandom(key));
@@ -144,8 +140,8 @@ function openPlay(
   };
 }
 
-function playOne(stage: Stage, problem: Placed, at: number, repeat: number, name: string): void {
-  const play = openPlay(stage, problem, at, repeat, name);
+function playOne(stage: Stage, problem: Placed, repeat: number, name: string): void {
+  const play = openPlay(stage, problem, repeat, name);
   let done = 0;
   for (const [budget, probes] of stage.game.probes.entries()) {
     for (; done < probes; done += 1) play.probe();
@@ -154,12 +150,7 @@ function playOne(stage: Stage, problem: Placed, at: number, repeat: number, name
 }
 
 /** The product's policy on all problems of a device, a probe of each in turn: a device runs all its functions. */
-function playTogether(
-  stage: Stage,
-  problems: readonly Placed[],
-  places: readonly number[],
-  repeat: number,
-): void {
+function playTogether(stage: Stage, problems: readonly Placed[], repeat: number): void {
   const {
     split: { test },
     prior,
@@ -169,9 +160,8 @@ function playTogether(
     outcome,
     reaches,
   } = stage;
-  const plays = places.map((at) => {
-    const problem = problems[at]!;
-    const play = openPlay(stage, problem, at, repeat, 'default');
+  const plays = problems.map((problem) => {
+    const play = openPlay(stage, problem, repeat, 'default');
     return {
       ...play,
       player: play.player as ProductPlayer,

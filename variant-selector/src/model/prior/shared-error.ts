@@ -48,6 +48,7 @@ const LEVEL = 100;
 /** Problems that are listened to, and measured variants of all of them together. */
 const MOST_FELLOWS = 10;
 const MOST_ITEMS = 40;
+const MANY_VARIANTS = 400;
 
 /** Learns the shares from pairs of problems of one device: how far their errors agree (Cressie 1985, as a variogram). */
 export function learnSharedError(seen: readonly ErrorsSeen[], sizes: readonly View[]): SharedError {
@@ -210,7 +211,7 @@ export function expectAmong(
     return solved[v];
   };
   // Of many variants, few are ever asked for.
-  const table = new Map<number, number>();
+  const table = count > MANY_VARIANTS ? null : new Float64Array(count * count).fill(Number.NaN);
   return {
     related: true,
     mean: Float64Array.from(
@@ -219,12 +220,11 @@ export function expectAmong(
     ),
     covariance(x, y) {
       const place = x < y ? x * count + y : y * count + x;
-      let value = table.get(place);
-      if (value === undefined) {
-        const told = known[x] && known[y] ? dot(cross[x]!, solvedOf(y)) : 0;
-        value = before.covariance(x, y) - told;
-        table.set(place, value);
-      }
+      const held = table?.[place] ?? Number.NaN;
+      if (!Number.isNaN(held)) return held;
+      const told = known[x] && known[y] ? dot(cross[x]!, solvedOf(y)) : 0;
+      const value = before.covariance(x, y) - told;
+      if (table !== null) table[place] = value;
       return value;
     },
   };
