@@ -73,7 +73,7 @@ export const viewsOf = (input: Omit<PriorInput, 'operators' | 'variantNames'>): 
 const FOLDS = 10;
 const TRIALS = 1200;
 /** Problems that are played through, in companies of one device's that lie close together. */
-const REHEARSALS = 320;
+const REHEARSALS = 200;
 const COMPANY = 8;
 /** Pairs of cells that the covariance is learned from. */
 const PAIRS = 20_000;

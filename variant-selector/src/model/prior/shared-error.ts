@@ -49,6 +49,8 @@ const LEVEL = 100;
 const MOST_FELLOWS = 10;
 const MOST_ITEMS = 40;
 const MANY_VARIANTS = 400;
+/** The chance that a problem is unlike all others of its device: what they say of it then counts for nothing. */
+const UNLIKE = 0.1;
 
 /** Learns the shares from pairs of problems of one device: how far their errors agree (Cressie 1985, as a variogram). */
 export function learnSharedError(seen: readonly ErrorsSeen[], sizes: readonly View[]): SharedError {
@@ -150,7 +152,11 @@ interface Item {
   readonly noise: number;
 }
 
-/** What to expect of a problem when what its fellows measured is known; null when they measured nothing that tells. */
+/**
+ * What to expect of a problem when what its fellows measured is known; null when they measured nothing that tells. The
+ * Gaussian of the same mean and covariance as two of which one heeds the fellows and one does not: otherwise a variant of
+ * which they all say that it is slow would never be tried where it is not.
+ */
 export function expectAmong(
   shared: SharedError,
   views: readonly View[],
@@ -212,18 +218,18 @@ export function expectAmong(
   };
   // Of many variants, few are ever asked for.
   const table = count > MANY_VARIANTS ? null : new Float64Array(count * count).fill(Number.NaN);
+  const shift = Float64Array.from(cross, (own, v) => (known[v] ? dot(own, update) : 0));
+  const middle = shift.reduce((sum, each) => sum + each, 0) / count;
   return {
     related: true,
-    mean: Float64Array.from(
-      problem.prior.mean,
-      (value, v) => value + (known[v] ? dot(cross[v]!, update) : 0),
-    ),
+    mean: Float64Array.from(problem.prior.mean, (value, v) => value + (1 - UNLIKE) * shift[v]!),
     covariance(x, y) {
       const place = x < y ? x * count + y : y * count + x;
       const held = table?.[place] ?? Number.NaN;
       if (!Number.isNaN(held)) return held;
       const told = known[x] && known[y] ? dot(cross[x]!, solvedOf(y)) : 0;
-      const value = before.covariance(x, y) - told;
+      const apart = UNLIKE * (1 - UNLIKE) * (shift[x]! - middle) * (shift[y]! - middle);
+      const value = before.covariance(x, y) - (1 - UNLIKE) * told + apart;
       if (table !== null) table[place] = value;
       return value;
     },
