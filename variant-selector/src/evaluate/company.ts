@@ -1,6 +1,7 @@
 // The problems of one device, played side by side, a probe of each in turn: a device runs all its functions. Now and then
 // each problem hears what the others measured.
 
+import { median } from 'simple-statistics';
 import {
   expectAmong,
   type Fellow,
@@ -37,7 +38,7 @@ export function openCompany(
       ...member,
       located: () =>
         member.player.measurements.map((own) =>
-          own.length === 0 ? null : { mean: middle(own), variance: (ALIKE * noise) / own.length },
+          own.length === 0 ? null : { mean: median(own), variance: (ALIKE * noise) / own.length },
         ),
     }),
   );
@@ -50,5 +51,3 @@ export function openCompany(
     }
   };
 }
-
-const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;

@@ -145,6 +145,9 @@ export async function evaluateTable(
  * hundreds of sizes could not leave 1.4 %. The single best variant is a size's own (1.439, 1.149, 1.034; published 1.424,
  * 1.148, 1.033): one for all sizes of an operator would cost 1.76 on the GPU table. The published nearest device (1.253)
  * depends on which of eight strangers the only RDNA GPU is said to be like: with its neighbour by all features, 1.310.
+ *
+ * A device's problems take their probes in turn, as a device runs all its functions. The product's policy hears of all of
+ * them; the others are as they were published, each problem by itself.
  */
 const MEANING = {
   problem:
