@@ -85,7 +85,13 @@ export async function demoCommand(context: CommandContext, args: readonly string
 async function openDevices(url: string): Promise<DemoDevice[]> {
   const devices = await nodeDevices();
   const chromium = findChromium(process.env);
-  return chromium === null ? devices : [...devices, await browserDevice(chromium, url)];
+  if (chromium === null) return devices;
+  try {
+    return [...devices, await browserDevice(chromium, url)];
+  } catch (error) {
+    for (const device of devices) await device.close();
+    throw error;
+  }
 }
 
 /** One is sent while the next is compiled. */
