@@ -121,7 +121,7 @@ describe('the evaluation', () => {
     assert.ok(intervals.gmRegret[0] <= gmRegret && gmRegret <= intervals.gmRegret[1]);
     assert.equal(report.data.problems, 48);
     assert.equal(report.protocol.folds, 8);
-    assert.match(report.protocol.probe, /a device’s other problems/);
+    assert.match(report.protocol.probe, /the device’s other problems/);
     assert.match(plotEvaluation(report), /^<svg[\s\S]*Calibration[\s\S]*<\/svg>\n$/);
   });
   it('is determined by its seed, on any number of threads', async () => {

@@ -74,10 +74,13 @@ describe('a problem among others of its device', () => {
   it('takes its share of what another found, and is surer for it', () => {
     const problem = fellow(0, 0, [7, 8], nothing);
     const expected = expectAmong(shared, views, problem, [fellow(1, 2, [8, 7], [3.4, 3])])!;
-    // Found: 8 slower than 7 by 0.4, at a level that says nothing. Half of it is expected here.
-    close(expected.mean[1]! - expected.mean[0]!, 0.2, 1e-3);
+    // Found: 8 slower than 7 by 0.4, at a level that says nothing. Half of it is expected here, but for the chance of one
+    // in ten that this problem is unlike the others.
+    close(expected.mean[1]! - expected.mean[0]!, 0.9 * 0.2, 1e-3);
     const { covariance } = expected;
-    close(covariance(0, 0) + covariance(1, 1) - 2 * covariance(0, 1), 0.08 * (1 - 0.5 ** 2), 1e-3);
+    const heeded = 0.9 * 0.08 * (1 - 0.5 ** 2) + 0.1 * 0.08;
+    const apart = 0.1 * 0.9 * 0.2 ** 2;
+    close(covariance(0, 0) + covariance(1, 1) - 2 * covariance(0, 1), heeded + apart, 1e-3);
   });
   it('learns nothing from one variant alone, nor from variants of other names', () => {
     const problem = fellow(0, 0, [7, 8], nothing);

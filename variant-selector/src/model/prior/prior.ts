@@ -4,12 +4,22 @@
 import type { Random } from '../../random.ts';
 import { type Contrasts, type Measured, takeLevelsOut } from './contrasts.ts';
 import { askExperts, type Opinions } from './experts.ts';
-import { blend, chooseMixture, type Mixture, type Trial } from './mixture.ts';
-import { correlate, correlationOf, scatterOf } from './relatives.ts';
+import {
+  companyOf,
+  foldsOf,
+  leaveOut,
+  relationOf,
+  rowsOf,
+  shuffleFirst,
+  type Tried,
+  tryOut,
+} from './left-out.ts';
+import { blend, chooseMixture, type Mixture } from './mixture.ts';
+import { scatterOf } from './relatives.ts';
 import { type ErrorsSeen, learnSharedError, type Place, type SharedError } from './shared-error.ts';
 import { deviceViews, type Features, sizeViews, type View } from './similarity.ts';
 import { compileCovariance, openSurface, type Surface } from './surface.ts';
-import { type Columns, columnsFor, type Forest, growForest } from './trees.ts';
+import { type Columns, columnsFor, growForest } from './trees.ts';
 import { type Covariance, learnCovariance } from './variogram.ts';
 
 export interface PriorInput {
@@ -88,7 +98,7 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   );
   // Trees are tried on devices that they do not know without being grown anew.
   const forests = operators.map((each) => growForest(each, views.deviceColumns, views.sizeColumns, random));
-  const folds = foldsOf(devices, random);
+  const folds = foldsOf(devices, FOLDS, random);
   const trials: Tried[] = [];
   const companies: (readonly Tried[])[] = [];
   for (const fold of folds) {
@@ -105,7 +115,7 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
     const tried = shuffleFirst(rows, Math.ceil(TRIALS / folds.length), random).map(attempt);
     trials.push(...tried);
     for (const anchor of tried.slice(0, Math.ceil(REHEARSALS / COMPANY / folds.length)))
-      companies.push(companyOf(anchor, operators, rows, views.sizes).map(attempt));
+      companies.push(companyOf(anchor, operators, rows, views.sizes, COMPANY).map(attempt));
   }
   const mixture = chooseMixture(trials);
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
@@ -171,20 +181,6 @@ function errorsOf(
 const namesOf = (variants: ArrayLike<number>, names: ArrayLike<number>): readonly number[] =>
   Array.from(variants, (variant) => names[variant]!);
 
-type Relation = (variants: ArrayLike<number>) => Float64Array | null;
-
-/** The correlation of any of an operator's variants. */
-function relationOf(contrasts: Contrasts): Relation {
-  const table = correlate(contrasts);
-  return (variants) => correlationOf(table, contrasts.measured.variants, variants);
-}
-
-/** A trial with what the devices that were not left out have its variants relate by. */
-interface Tried extends Trial {
-  readonly size: number;
-  readonly relation: Relation;
-}
-
 /** A covariance learned from some devices, to predict with the contrasts of others. */
 function open(
   learnFrom: readonly Contrasts[],
@@ -201,111 +197,3 @@ function open(
   const compiled = compileCovariance(covariance, devices);
   return { covariance, surfaces: predictFrom.map((each) => openSurface(each, compiled)) };
 }
-
-function foldsOf(devices: readonly number[], random: Random): readonly (readonly number[])[] {
-  const shuffled = [...devices];
-  for (let i = shuffled.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
-  }
-  const count = Math.min(FOLDS, shuffled.length);
-  return Array.from({ length: count }, (_, fold) => shuffled.filter((__, index) => index % count === fold));
-}
-
-function leaveOut({ measured, contrast, average }: Contrasts, out: ReadonlySet<number>): Contrasts {
-  const rows = Array.from(measured.device.keys()).filter((row) => !out.has(measured.device[row]!));
-  const cells = rows.flatMap((row) =>
-    Array.from(
-      { length: measured.start[row + 1]! - measured.start[row]! },
-      (_, at) => measured.start[row]! + at,
-    ),
-  );
-  const start = new Int32Array(rows.length + 1);
-  for (const [index, row] of rows.entries())
-    start[index + 1] = start[index]! + measured.start[row + 1]! - measured.start[row]!;
-  return {
-    measured: {
-      device: Int32Array.from(rows, (row) => measured.device[row]!),
-      size: Int32Array.from(rows, (row) => measured.size[row]!),
-      start,
-      variant: Int32Array.from(cells, (cell) => measured.variant[cell]!),
-      variants: measured.variants,
-      value: Float64Array.from(cells, (cell) => measured.value[cell]!),
-    },
-    contrast: Float64Array.from(cells, (cell) => contrast[cell]!),
-    average,
-  };
-}
-
-/** An operator and one of its rows. */
-type Row = readonly [operator: number, row: number];
-
-/** The problems of some devices that leave a choice. */
-const rowsOf = (operators: readonly Contrasts[], out: ReadonlySet<number>): Row[] =>
-  operators.flatMap(({ measured: { device, start } }, operator) =>
-    Array.from(device.keys())
-      .filter((row) => out.has(device[row]!) && start[row + 1]! - start[row]! > 1)
-      .map((row): Row => [operator, row]),
-  );
-
-/** Draws some to the front, in place, and returns them. */
-function shuffleFirst(rows: Row[], most: number, random: Random): readonly Row[] {
-  const count = Math.min(most, rows.length);
-  for (let turn = 0; turn < count; turn += 1) {
-    const pick = turn + Math.floor(random() * (rows.length - turn));
-    [rows[turn], rows[pick]] = [rows[pick]!, rows[turn]!];
-  }
-  return rows.slice(0, count);
-}
-
-/** A problem among those of its device that are most like it: of its operator and near in size, then of any. */
-function companyOf(
-  anchor: Tried,
-  operators: readonly Contrasts[],
-  rows: readonly Row[],
-  sizes: readonly View[],
-): readonly Row[] {
-  const near = sizes.findLast(({ kind }) => kind === 'near') ?? sizes[0]!;
-  const likeness = ([operator, row]: Row): number =>
-    operator === anchor.operator
-      ? 1 + near.between(anchor.size, operators[operator]!.measured.size[row]!)
-      : 0;
-  return rows
-    .filter(([operator, row]) => operators[operator]!.measured.device[row] === anchor.device)
-    .map((row) => ({ row, likeness: likeness(row) }))
-    .sort((a, b) => b.likeness - a.likeness)
-    .slice(0, COMPANY)
-    .map(({ row }) => row);
-}
-
-interface Stage {
-  readonly surfaces: readonly Surface[];
-  readonly forests: readonly Forest[];
-  readonly relations: readonly Relation[];
-  readonly operators: readonly Contrasts[];
-  /** Devices that are left out. */
-  readonly out: ReadonlySet<number>;
-}
-
-/** Foresees a problem as though its device were unknown. */
-const tryOut =
-  ({ surfaces, forests, relations, operators, out }: Stage) =>
-  ([operator, row]: Row): Tried => {
-    const { measured } = operators[operator]!;
-    const device = measured.device[row]!;
-    const size = measured.size[row]!;
-    const from = measured.start[row]!;
-    const to = measured.start[row + 1]!;
-    const variants = measured.variant.subarray(from, to);
-    return {
-      device,
-      operator,
-      size,
-      variants,
-      opinions: askExperts(surfaces[operator]!, forests[operator]!, device, size, variants, (each) =>
-        out.has(each),
-      ),
-      truth: measured.value.subarray(from, to),
-      relation: relations[operator]!,
-    };
-  };
