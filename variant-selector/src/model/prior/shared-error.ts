@@ -144,12 +144,48 @@ export function mostTelling<Other extends Place>(
     .map(({ other }) => other);
 }
 
+/** What a fellow measured of one of its variants, less what was foreseen. */
 interface Item {
   readonly fellow: Fellow;
   readonly at: number;
-  readonly name: number;
   readonly rest: number;
   readonly noise: number;
+}
+
+function itemsOf(fellows: readonly Fellow[]): readonly Item[] {
+  const items: Item[] = [];
+  let listened = 0;
+  for (const fellow of fellows) {
+    const own = fellow
+      .located()
+      .flatMap((found, at): Item[] =>
+        found === null
+          ? []
+          : [{ fellow, at, rest: found.mean - fellow.prior.mean[at]!, noise: found.variance }],
+      );
+    // One variant alone says nothing of contrasts.
+    if (own.length < 2 || items.length + own.length > MOST_ITEMS) continue;
+    items.push(...own);
+    listened += 1;
+    if (listened === MOST_FELLOWS) break;
+  }
+  return items;
+}
+
+/** The factor of the items' covariance, each problem at a level of its own. */
+function factorOf(items: readonly Item[], between: Between): Float64Array {
+  const n = items.length;
+  const system = new Float64Array(n * n);
+  for (let i = 0; i < n; i += 1) {
+    const one = items[i]!;
+    for (let j = 0; j <= i; j += 1) {
+      const other = items[j]!;
+      system[i * n + j] =
+        between(one.fellow, one.at, other.fellow, other.at) + (one.fellow === other.fellow ? LEVEL : 0);
+    }
+    system[i * n + i]! += one.noise;
+  }
+  return cholesky(system, n);
 }
 
 /**
@@ -163,48 +199,13 @@ export function expectAmong(
   problem: Fellow,
   fellows: readonly Fellow[],
 ): Expected | null {
-  const items: Item[] = [];
-  let listened = 0;
-  for (const fellow of fellows) {
-    const located = fellow.located();
-    const own = located.flatMap((found, at): Item[] =>
-      found === null
-        ? []
-        : [
-            {
-              fellow,
-              at,
-              name: fellow.names[at]!,
-              rest: found.mean - fellow.prior.mean[at]!,
-              noise: found.variance,
-            },
-          ],
-    );
-    // One variant alone says nothing of contrasts.
-    if (own.length < 2 || items.length + own.length > MOST_ITEMS) continue;
-    items.push(...own);
-    listened += 1;
-    if (listened === MOST_FELLOWS) break;
-  }
+  const items = itemsOf(fellows);
   const n = items.length;
   if (n === 0) return null;
   const between = covarianceBetween(shared, views);
-  const system = new Float64Array(n * n);
-  for (let i = 0; i < n; i += 1) {
-    const one = items[i]!;
-    for (let j = 0; j <= i; j += 1) {
-      const other = items[j]!;
-      system[i * n + j] =
-        between(one.fellow, one.at, other.fellow, other.at) + (one.fellow === other.fellow ? LEVEL : 0);
-    }
-    system[i * n + i]! += one.noise;
-  }
-  cholesky(system, n);
-  const update = solve(
-    system,
-    n,
-    Float64Array.from(items, ({ rest }) => rest),
-  );
+  const factor = factorOf(items, between);
+  const rests = Float64Array.from(items, ({ rest }) => rest);
+  const update = solve(factor, n, rests);
   const count = problem.names.length;
   const cross = Array.from({ length: count }, (_, v) =>
     Float64Array.from(items, ({ fellow, at }) => between(problem, v, fellow, at)),
@@ -213,7 +214,7 @@ export function expectAmong(
   const known = cross.map((own) => own.some((value) => value !== 0));
   const solved: (Float64Array | undefined)[] = new Array(count);
   const solvedOf = (v: number): Float64Array => {
-    solved[v] ??= solve(system, n, cross[v]!);
+    solved[v] ??= solve(factor, n, cross[v]!);
     return solved[v];
   };
   // Of many variants, few are ever asked for.
@@ -237,8 +238,10 @@ export function expectAmong(
 }
 
 /** Covariance of the errors of two variants in two problems of one device. */
-function covarianceBetween(shared: SharedError, views: readonly View[]) {
-  return (a: Fellow, v: number, b: Fellow, w: number): number => {
+type Between = (a: Fellow, v: number, b: Fellow, w: number) => number;
+
+function covarianceBetween(shared: SharedError, views: readonly View[]): Between {
+  return (a, v, b, w) => {
     const same = a === b;
     const within = same ? 1 - shared.device : withinOperator(shared, views, a, b);
     const one = a.prior;
