@@ -20,6 +20,8 @@ export interface DeviceSampler {
 }
 
 const GROUPED_ROWS = 5_000;
+/** Another shard takes as long as so many rows: its rows lie in granules of their own. */
+const ROWS_OF_A_SHARD = 90;
 const SCANNED_ROWS = 1_000_000;
 /** They tell how large the others are. */
 const FIRST_SHARDS = 8;
@@ -51,7 +53,7 @@ export function createDeviceSampler(rows: Rows, filter: string): DeviceSampler {
       // Many devices fill shards evenly, and the largest stands for the rest; few do not, and all are counted.
       const even = largest * DEVICE_SHARDS < 2 * all;
       const shards = even
-        ? Math.floor(GROUPED_ROWS / largest)
+        ? Math.floor(GROUPED_ROWS / (largest + ROWS_OF_A_SHARD))
         : shardsWithin(await shardSizes(DEVICE_SHARDS, where, parameters));
       return { shards: Math.min(DEVICE_SHARDS, Math.max(FIRST_SHARDS, shards)), stride: 1 };
     },

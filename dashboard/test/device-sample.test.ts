@@ -28,9 +28,13 @@ describe('device sample', () => {
   });
 
   test('keeps groups within five thousand rows', async () => {
-    assert.deepEqual(await tableOf(even(500)).sampler.forGroups('true', {}), { shards: 10, stride: 1 });
+    assert.deepEqual(await tableOf(even(500)).sampler.forGroups('true', {}), { shards: 8, stride: 1 });
     assert.deepEqual(await tableOf(even(2_000)).sampler.forGroups('true', {}), { shards: 2, stride: 1 });
     assert.deepEqual(await tableOf(even(90_000)).sampler.forGroups('true', {}), { shards: 1, stride: 18 });
+  });
+
+  test('reads fewer shards where each holds little of a large table', async () => {
+    assert.deepEqual(await tableOf(even(60)).sampler.forGroups('true', {}), { shards: 33, stride: 1 });
   });
 
   test('counts every shard where they are uneven', async () => {
