@@ -182,7 +182,9 @@ describe('migrations of several instances', () => {
       // An old database, so that there is a table of turns.
       await migrateClickHouse(clickhouse, { schema: { migrations } });
       const order = createOrder(clickhouse.writer, 'migration_turn');
-      const options = { order, random: systemRandom, clock: systemClock, leaseMs: 300 };
+      const options = { order, random: systemRandom, clock: systemClock, leaseMs: 3_000 };
+      // Its lease is what others go by, so it is theirs that is short.
+      const hasty = { ...options, leaseMs: 300 };
       const stalled = { ...options, clock: { ...systemClock, after: () => () => {} } };
       const steps: string[] = [];
       let end = (): void => {};
@@ -193,7 +195,8 @@ describe('migrations of several instances', () => {
         });
         await keep();
       });
-      await inTurn(options, async (keep) => {
+      while (steps.length < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+      await inTurn(hasty, async (keep) => {
         steps.push('second');
         await keep();
         end();
@@ -201,11 +204,13 @@ describe('migrations of several instances', () => {
         await keep();
       });
       assert.deepEqual(steps, ['first', 'second']);
+      // Kept up for longer than a lease.
       const kept = inTurn(options, async (keep) => {
         steps.push('third');
-        await new Promise((resolve) => setTimeout(resolve, 900));
+        await new Promise((resolve) => setTimeout(resolve, 3_500));
         await keep();
       });
+      while (steps.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
       await inTurn(options, async () => void steps.push('fourth'));
       await kept;
       assert.deepEqual(steps.slice(2), ['third', 'fourth']);
