@@ -168,8 +168,8 @@ describe('migrations of several instances', () => {
     for (const statements of [3, 12, 24]) {
       await inNewDatabase(async (open, second) => {
         await fillFirstVersion(second);
-        const first = migrateClickHouse(cutAfter(open(), statements), { leaseMs: 1_000 });
-        const [, ran] = await Promise.allSettled([first, migrateClickHouse(second, { leaseMs: 1_000 })]);
+        const first = migrateClickHouse(cutAfter(open(), statements), { leaseMs: 5_000 });
+        const [, ran] = await Promise.allSettled([first, migrateClickHouse(second, { leaseMs: 5_000 })]);
         assert.equal(ran.status, 'fulfilled', `cut after ${statements}`);
         assert.deepEqual(await migrateClickHouse(second), []);
         await assertOldSamples(second);
