@@ -5,7 +5,7 @@
 
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Random } from '../ports.ts';
-import { createOrder, READ, WRITTEN } from './order.ts';
+import { createOrder, readWritten, WRITTEN } from './order.ts';
 
 export interface Claims {
   /**
@@ -46,11 +46,6 @@ export function createClaims(writer: ClickHouseClient, spool: string, random: Ra
   const order = createOrder(writer, 'claim_order');
   let highest = 0;
 
-  const rows = async <Row>(query: string): Promise<Row[]> => {
-    const result = await writer.query({ query, format: 'JSONEachRow', clickhouse_settings: READ });
-    return result.json<Row>();
-  };
-
   async function takePosition(claim: string): Promise<void> {
     for (let position = highest + 1; ; position = highest + 1) {
       const { last, holder } = await order.take(position, claim);
@@ -64,7 +59,7 @@ export function createClaims(writer: ClickHouseClient, spool: string, random: Ra
     const owners = new Map<string, string>();
     for (let start = 0; start < batchIds.length; start += IDS_PER_QUERY) {
       const ids = quoted(batchIds.slice(start, start + IDS_PER_QUERY));
-      for (const { id, owner } of await rows<{ id: string; owner: string }>(selectOwners(ids)))
+      for (const { id, owner } of await readWritten<{ id: string; owner: string }>(writer, selectOwners(ids)))
         owners.set(id, owner);
     }
     return owners;

@@ -11,6 +11,12 @@ export const WRITTEN: ClickHouseSettings = {
 };
 export const READ: ClickHouseSettings = { select_sequential_consistency: '1' };
 
+/** Rows of a query that sees every insert which was answered before it. */
+export async function readWritten<Row>(writer: ClickHouseClient, query: string): Promise<readonly Row[]> {
+  const result = await writer.query({ query, format: 'JSONEachRow', clickhouse_settings: READ });
+  return result.json<Row>();
+}
+
 export interface Place {
   /** 1, 2, 3, … */
   readonly position: number;
@@ -29,13 +35,14 @@ export interface Order {
 
 /** The order in a table of `claim_order`'s columns. */
 export function createOrder(writer: ClickHouseClient, table: string): Order {
-  async function row<Row>(query: string): Promise<Row | undefined> {
-    const result = await writer.query({ query, format: 'JSONEachRow', clickhouse_settings: READ });
-    return (await result.json<Row>())[0];
-  }
   return {
     async last() {
-      const found = await row<{ position: string | number; claim: string; age_ms: string | number }>(
+      const [found] = await readWritten<{
+        position: string | number;
+        claim: string;
+        age_ms: string | number;
+      }>(
+        writer,
         `SELECT position, toString(argMin(claim, claimed_at)) AS claim,
            dateDiff('millisecond', min(claimed_at), now64(3)) AS age_ms
          FROM ${table} GROUP BY position ORDER BY position DESC LIMIT 1`,
@@ -49,7 +56,8 @@ export function createOrder(writer: ClickHouseClient, table: string): Order {
           SELECT ${position}, toUUID('${claim}')`,
         clickhouse_settings: WRITTEN,
       });
-      const found = await row<{ last: string | number; holder: string }>(
+      const [found] = await readWritten<{ last: string | number; holder: string }>(
+        writer,
         `SELECT max(position) AS last, toString(argMinIf(claim, claimed_at, position = ${position})) AS holder
          FROM ${table} WHERE position >= ${position}`,
       );
