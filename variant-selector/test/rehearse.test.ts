@@ -32,14 +32,14 @@ function rehearsalsOf(gap: number, sd: number): readonly Rehearsal[] {
 const priorOf = (rehearsals: readonly Rehearsal[]): Prior =>
   ({
     rehearsals: rehearsals.map((each) => [each]),
-    shared: { device: 0, sizes: [] },
+    shared: { device: 0, sizes: [], views: [] },
     reach: () => 2,
     cautious: (share: number) => share,
   }) as unknown as Prior;
 
 const silent = { kind: 'none', at: () => 0, lag: 0 } as const;
 const horizonOf = (rehearsals: readonly Rehearsal[]): number =>
-  rehearse(priorOf(rehearsals), [], { probes: [0, 20], noise: silent }, 0.01, 'key').probing.horizon;
+  rehearse(priorOf(rehearsals), { probes: [0, 20], noise: silent }, 0.01, 'key').probing.horizon;
 
 describe('the bound on exploring', () => {
   it('leaves more to learn where learning is cheap than where it is dear', () => {

@@ -48,7 +48,7 @@ describe('what errors have in common', () => {
   it('is nothing where errors have nothing in common, and where there is no pair to tell', () => {
     const none = learnSharedError(seen(0, 0), views);
     close(none.device + sum(none.sizes), 0, 0.1);
-    assert.deepEqual(learnSharedError([], views), { device: 0, sizes: noShares });
+    assert.deepEqual(learnSharedError([], views), { device: 0, sizes: noShares, views });
   });
 });
 
@@ -69,11 +69,11 @@ describe('a problem among others of its device', () => {
     },
     located: () => found.map((mean) => (mean === null ? null : { mean, variance: 1e-9 })),
   });
-  const shared: SharedError = { device: 0.5, sizes: noShares };
+  const shared: SharedError = { device: 0.5, sizes: noShares, views };
   const nothing = [null, null];
   it('takes its share of what another found, and is surer for it', () => {
     const problem = fellow(0, 0, [7, 8], nothing);
-    const expected = expectAmong(shared, views, problem, [fellow(1, 2, [8, 7], [3.4, 3])])!;
+    const expected = expectAmong(shared, problem, [fellow(1, 2, [8, 7], [3.4, 3])])!;
     // Found: 8 slower than 7 by 0.4, at a level that says nothing. Half of it is expected here, but for the chance of one
     // in ten that this problem is unlike the others.
     close(expected.mean[1]! - expected.mean[0]!, 0.9 * 0.2, 1e-3);
@@ -84,8 +84,8 @@ describe('a problem among others of its device', () => {
   });
   it('learns nothing from one variant alone, nor from variants of other names', () => {
     const problem = fellow(0, 0, [7, 8], nothing);
-    assert.equal(expectAmong(shared, views, problem, [fellow(1, 0, [7, 8], [3, null])]), null);
-    const expected = expectAmong(shared, views, problem, [fellow(1, 0, [1, 2], [3, 4])])!;
+    assert.equal(expectAmong(shared, problem, [fellow(1, 0, [7, 8], [3, null])]), null);
+    const expected = expectAmong(shared, problem, [fellow(1, 0, [1, 2], [3, 4])])!;
     assert.deepEqual([...expected.mean], [0, 0]);
   });
   it('hears those first that are nearest in size', () => {
@@ -93,7 +93,7 @@ describe('a problem among others of its device', () => {
     const far = fellow(0, 2, [7, 8], nothing);
     const near = fellow(0, 1, [7, 8], nothing);
     const stranger = fellow(1, 0, [7, 8], nothing);
-    const bySize = { device: 0.1, sizes: views.map(({ kind }) => (kind === 'near' ? 0.3 : 0)) };
-    assert.deepEqual(mostTelling(bySize, views, problem, [problem, stranger, far, near], 2), [near, far]);
+    const bySize = { device: 0.1, sizes: views.map(({ kind }) => (kind === 'near' ? 0.3 : 0)), views };
+    assert.deepEqual(mostTelling(bySize, problem, [problem, stranger, far, near], 2), [near, far]);
   });
 });

@@ -9,14 +9,11 @@ import {
   type Place,
   type SharedError,
 } from '../model/prior/shared-error.ts';
-import type { View } from '../model/prior/similarity.ts';
 import type { playProduct } from './contestants.ts';
-
-export type ProductPlayer = ReturnType<typeof playProduct>;
 
 export interface Member extends Place {
   readonly prior: Fellow['prior'];
-  readonly player: ProductPlayer;
+  readonly player: ReturnType<typeof playProduct>;
 }
 
 /** Probes of each problem after which they hear of each other: little is news later on. */
@@ -30,7 +27,6 @@ const ALIKE = 2;
 export function openCompany(
   members: readonly Member[],
   shared: SharedError,
-  sizes: readonly View[],
   noise: number,
 ): (probes: number) => void {
   const fellows = members.map(
@@ -42,11 +38,11 @@ export function openCompany(
         ),
     }),
   );
-  const telling = fellows.map((fellow) => mostTelling(shared, sizes, fellow, fellows, MOST_LOOKED_AT));
+  const telling = fellows.map((fellow) => mostTelling(shared, fellow, fellows, MOST_LOOKED_AT));
   return (probes) => {
     if (!EXCHANGES.has(probes)) return;
     for (const [at, fellow] of fellows.entries()) {
-      const expected = expectAmong(shared, sizes, fellow, telling[at]!);
+      const expected = expectAmong(shared, fellow, telling[at]!);
       if (expected !== null) members[at]!.player.expect(expected);
     }
   };

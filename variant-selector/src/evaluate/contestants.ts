@@ -27,8 +27,6 @@ export interface Player {
   /** The variant to serve next while learning. */
   probe(): number;
   observe(variant: number, logLatency: number): void;
-  /** What it believes, where it has beliefs. */
-  belief?(): Belief;
 }
 
 export type Contestant = (problem: Problem, random: Random) => Player;

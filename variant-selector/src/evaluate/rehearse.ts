@@ -1,9 +1,8 @@
 // What the product's policy learns about itself on devices that the prior left out in turn, before it plays on a new one:
 // how much exploring it may afford, and how wide its intervals must be after so many probes.
 
-import { differenceVariance, fastest } from '../model/belief.ts';
+import { leadErrors } from '../model/belief.ts';
 import type { Prior } from '../model/prior/prior.ts';
-import type { View } from '../model/prior/similarity.ts';
 import { DEFAULT_PROBING, type ProbeOptions } from '../policy/probe.ts';
 import { keyedRandom } from '../random.ts';
 import { openCompany } from './company.ts';
@@ -36,28 +35,21 @@ const EXPLORING_SERVES = 20;
 const HORIZONS = Array.from({ length: 16 }, (_, step) => Math.round(4 * 2 ** (0.75 * step)));
 
 /** `noise` is the variance that the policy takes one measurement to have; `key` determines every draw. */
-export function rehearse(
-  prior: Prior,
-  sizes: readonly View[],
-  game: RehearsalGame,
-  noise: number,
-  key: string,
-): Rehearsed {
-  const stage: Stage = { prior, sizes, departures: game.noise, noise, key };
+export function rehearse(prior: Prior, game: RehearsalGame, noise: number, key: string): Rehearsed {
+  const stage: Stage = { prior, departures: game.noise, noise, key };
   const probing = boundedProbing(stage);
   return { probing, reaches: learnReaches(game.probes, stage, probing) };
 }
 
 interface Stage {
   readonly prior: Prior;
-  readonly sizes: readonly View[];
   readonly departures: Noise;
   readonly noise: number;
   readonly key: string;
 }
 
 /** Plays the problems of one company round by round; every policy meets the same noise. */
-function enact({ prior, sizes, departures, noise, key }: Stage, at: number, probing: ProbeOptions) {
+function enact({ prior, departures, noise, key }: Stage, at: number, probing: ProbeOptions) {
   const plays = prior.rehearsals[at]!.map(({ expected, truth, ...place }, own) => ({
     ...place,
     truth,
@@ -67,7 +59,7 @@ function enact({ prior, sizes, departures, noise, key }: Stage, at: number, prob
     departure: noiseStream(departures, keyedRandom(`${key}\n${at}\n${own}`)),
     spent: 0,
   }));
-  const hear = openCompany(plays, prior.shared, sizes, noise);
+  const hear = openCompany(plays, prior.shared, noise);
   let rounds = 0;
   return {
     plays,
@@ -125,15 +117,8 @@ function learnReaches(probes: readonly number[], stage: Stage, probing: ProbeOpt
     let done = 0;
     for (const [at, count] of probes.entries()) {
       for (; done < count; done += 1) serve();
-      for (const { truth, player } of plays) {
-        const belief = player.belief();
-        const first = fastest(belief.mean);
-        for (let v = 0; v < truth.length; v += 1) {
-          if (v === first) continue;
-          const error = truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!);
-          scores[at]!.push(Math.abs(error) / Math.sqrt(differenceVariance(belief, v, first)));
-        }
-      }
+      for (const { truth, player } of plays)
+        for (const error of leadErrors(player.belief(), truth)) scores[at]!.push(error);
     }
   }
   return scores.map((own, at) => {

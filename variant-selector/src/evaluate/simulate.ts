@@ -1,14 +1,14 @@
 // Plays every policy on every problem of a fold. All of them meet the same noise at the same probe, so that they differ
 // by what they do alone.
 
-import { differenceVariance, fastest } from '../model/belief.ts';
+import { fastest, leadErrors } from '../model/belief.ts';
 import type { Mixture } from '../model/prior/mixture.ts';
 import { fitPrior, type Prior, type Views } from '../model/prior/prior.ts';
 import type { SharedError } from '../model/prior/shared-error.ts';
 import { overall } from '../model/prior/similarity.ts';
 import { keyedRandom } from '../random.ts';
-import { openCompany, type ProductPlayer } from './company.ts';
-import { CONTESTANTS, type Problem } from './contestants.ts';
+import { openCompany } from './company.ts';
+import { CONTESTANTS, type Player, type Problem, playProduct } from './contestants.ts';
 import { noiseStream } from './noise.ts';
 import { type Reach, type RehearsalGame, rehearse } from './rehearse.ts';
 import type { Fold, Split } from './split.ts';
@@ -32,7 +32,7 @@ export interface FoldOutcome {
   readonly covered: Float64Array;
   readonly intervals: Float64Array;
   readonly prior: Pick<Mixture, 'trust' | 'missing' | 'doubt'>;
-  readonly shared: SharedError;
+  readonly shared: Pick<SharedError, 'device' | 'sizes'>;
   /** What the product's policy took a probe to be worth: the serves that profit from it. */
   readonly horizon: number;
 }
@@ -57,13 +57,7 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     keyedRandom(`${game.seed}\nprior\n${fold.index}`),
   );
   const noise = fold.training.noise ?? USUAL_NOISE;
-  const { probing, reaches } = rehearse(
-    prior,
-    views.sizes,
-    game,
-    noise,
-    `${game.seed}\nrehearsals\n${fold.index}`,
-  );
+  const { probing, reaches } = rehearse(prior, game, noise, `${game.seed}\nrehearsals\n${fold.index}`);
   const plays = fold.problems.length * game.repeats;
   const width = game.policies.length * game.probes.length;
   const outcome: FoldOutcome = {
@@ -74,10 +68,11 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
     covered: new Float64Array(game.probes.length * LEVELS.length),
     intervals: new Float64Array(game.probes.length),
     prior: prior.mixture,
-    shared: prior.shared,
+    // Views are functions, which no other thread can be given.
+    shared: { device: prior.shared.device, sizes: prior.shared.sizes },
     horizon: probing.horizon,
   };
-  const stage: Stage = { split, fold, prior, views, game, noise, probing, reaches, outcome };
+  const stage: Stage = { split, prior, game, noise, reaches, outcome };
   const places = Map.groupBy(fold.problems.keys(), (at) => test.device[fold.problems[at]!]!);
   for (const [device, own] of places) {
     // A device at a time: what is known of all problems of many would not fit into memory.
@@ -98,12 +93,9 @@ export function playFold(split: Split, fold: Fold, views: Views, game: Game): Fo
 
 interface Stage {
   readonly split: Split;
-  readonly fold: Fold;
   readonly prior: Prior;
-  readonly views: Views;
   readonly game: Game;
   readonly noise: number;
-  readonly probing: Problem['probing'];
   readonly reaches: readonly Reach[];
   readonly outcome: FoldOutcome;
 }
@@ -111,21 +103,27 @@ interface Stage {
 /** `at`: its place in the fold; `index`: in the table's cells. */
 type Placed = Problem & { readonly at: number; readonly index: number };
 
+/** Determines every draw of a play. */
+const keyOf = ({ game }: Stage, { index }: Placed, repeat: number): string =>
+  `${game.seed}\n${index}\n${repeat}`;
+
 /** One play of a problem: its truth, its noise, and what came of it so far. */
-function openPlay({ split: { test }, game, outcome }: Stage, problem: Placed, repeat: number, name: string) {
+function openPlay(stage: Stage, problem: Placed, repeat: number, name: string, player: Player) {
+  const {
+    split: { test },
+    game,
+    outcome,
+  } = stage;
   const { at, index } = problem;
   const truth = test.truth.subarray(test.start[index]!, test.start[index + 1]!);
-  const key = `${game.seed}\n${index}\n${repeat}`;
-  const noise = noiseStream(game.noise, keyedRandom(key));
+  const noise = noiseStream(game.noise, keyedRandom(keyOf(stage, problem, repeat)));
   const best = Math.min(...truth);
   const width = game.policies.length * game.probes.length;
   const base = (at * game.repeats + repeat) * width + game.policies.indexOf(name) * game.probes.length;
-  const player = CONTESTANTS[name]!(problem, keyedRandom(`${key}\n${name}`));
   let spent = 0;
   let done = 0;
   return {
     truth,
-    player,
     probe(): void {
       const variant = player.probe();
       spent += Math.exp(truth[variant]! - best);
@@ -141,7 +139,8 @@ function openPlay({ split: { test }, game, outcome }: Stage, problem: Placed, re
 }
 
 function playOne(stage: Stage, problem: Placed, repeat: number, name: string): void {
-  const play = openPlay(stage, problem, repeat, name);
+  const player = CONTESTANTS[name]!(problem, keyedRandom(`${keyOf(stage, problem, repeat)}\n${name}`));
+  const play = openPlay(stage, problem, repeat, name, player);
   let done = 0;
   for (const [budget, probes] of stage.game.probes.entries()) {
     for (; done < probes; done += 1) play.probe();
@@ -154,24 +153,23 @@ function playTogether(stage: Stage, problems: readonly Placed[], repeat: number)
   const {
     split: { test },
     prior,
-    views,
     game,
     noise,
     outcome,
     reaches,
   } = stage;
   const plays = problems.map((problem) => {
-    const play = openPlay(stage, problem, repeat, 'default');
+    const player = playProduct(problem);
     return {
-      ...play,
-      player: play.player as ProductPlayer,
+      ...openPlay(stage, problem, repeat, 'default', player),
+      player,
       operator: test.operator[problem.index]!,
       size: test.size[problem.index]!,
       names: test.variant.subarray(test.start[problem.index]!, test.start[problem.index + 1]!),
       prior: problem.prior,
     };
   });
-  const hear = openCompany(plays, prior.shared, views.sizes, noise);
+  const hear = openCompany(plays, prior.shared, noise);
   let done = 0;
   for (const [budget, probes] of game.probes.entries()) {
     for (; done < probes; done += 1) {
@@ -180,12 +178,7 @@ function playTogether(stage: Stage, problems: readonly Placed[], repeat: number)
     }
     for (const { record, player, truth } of plays) {
       record(budget);
-      const belief = player.belief();
-      const first = fastest(belief.mean);
-      for (let v = 0; v < truth.length; v += 1) {
-        if (v === first) continue;
-        const error = Math.abs(truth[v]! - truth[first]! - (belief.mean[v]! - belief.mean[first]!));
-        const score = error / Math.sqrt(differenceVariance(belief, v, first));
+      for (const score of leadErrors(player.belief(), truth)) {
         outcome.intervals[budget]! += 1;
         for (const [level, share] of LEVELS.entries())
           if (score <= reaches[budget]!(share)) outcome.covered[budget * LEVELS.length + level]! += 1;
@@ -195,7 +188,7 @@ function playTogether(stage: Stage, problems: readonly Placed[], repeat: number)
 }
 
 /** What is known of a problem before its first probe. */
-export function describe(
+function describe(
   split: Split,
   fold: Fold,
   prior: Prior,

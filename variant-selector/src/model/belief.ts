@@ -199,6 +199,20 @@ export function fastest(mean: ArrayLike<number>): number {
 export const differenceVariance = ({ covariance }: Belief, a: number, b: number): number =>
   Math.max(covariance(a, a) + covariance(b, b) - 2 * covariance(a, b), 1e-12);
 
+/**
+ * Of all variants but the one believed fastest: how wrong the belief is about its lead over them, in the standard
+ * deviations that it gives.
+ */
+export function* leadErrors(belief: Belief, truth: Float64Array): Generator<number> {
+  const { mean } = belief;
+  const first = fastest(mean);
+  for (let v = 0; v < truth.length; v += 1) {
+    if (v === first) continue;
+    const error = truth[v]! - truth[first]! - (mean[v]! - mean[first]!);
+    yield Math.abs(error) / Math.sqrt(differenceVariance(belief, v, first));
+  }
+}
+
 const sum = (values: Float64Array): number => {
   let total = 0;
   for (const value of values) total += value;

@@ -16,6 +16,7 @@ export interface SharedError {
   readonly device: number;
   /** That problems of one operator share, by view of their sizes. */
   readonly sizes: readonly number[];
+  readonly views: readonly View[];
 }
 
 export interface Place {
@@ -53,12 +54,12 @@ const MANY_VARIANTS = 400;
 const UNLIKE = 0.1;
 
 /** Learns the shares from pairs of problems of one device: how far their errors agree (Cressie 1985, as a variogram). */
-export function learnSharedError(seen: readonly ErrorsSeen[], sizes: readonly View[]): SharedError {
-  const width = 1 + sizes.length;
+export function learnSharedError(seen: readonly ErrorsSeen[], views: readonly View[]): SharedError {
+  const width = 1 + views.length;
   const a = new Float64Array(width * width);
   const b = new Float64Array(width);
   let squares = 0;
-  const rows: { readonly x: Float64Array; readonly product: number }[] = [];
+  let pairs = 0;
   for (const own of Map.groupBy(seen, ({ device }) => device).values()) {
     const all = (own.length * (own.length - 1)) / 2;
     const step = Math.max(1, Math.floor(all / PAIRS_PER_DEVICE));
@@ -71,25 +72,26 @@ export function learnSharedError(seen: readonly ErrorsSeen[], sizes: readonly Vi
         const x = new Float64Array(width);
         x[0] = 1;
         if (own[i]!.operator === own[j]!.operator)
-          for (const [s, view] of sizes.entries()) x[1 + s] = view.between(own[i]!.size, own[j]!.size);
-        rows.push({ x, product: agreement.product });
+          for (const [s, view] of views.entries()) x[1 + s] = view.between(own[i]!.size, own[j]!.size);
+        for (let each = 0; each < width; each += 1) {
+          b[each]! += x[each]! * agreement.product;
+          for (let other = 0; other < width; other += 1) a[each * width + other]! += x[each]! * x[other]!;
+        }
         squares += agreement.square;
+        pairs += 1;
       }
     }
   }
-  if (rows.length === 0 || squares <= 0) return { device: 0, sizes: sizes.map(() => 0) };
-  const usual = squares / rows.length;
-  for (const { x, product } of rows) {
-    for (let j = 0; j < width; j += 1) {
-      b[j]! += (x[j]! * product) / usual;
-      for (let k = 0; k < width; k += 1) a[j * width + k]! += x[j]! * x[k]!;
-    }
-  }
-  for (let j = 0; j < width; j += 1) a[j * width + j]! *= 1 + RIDGE;
-  const found = nonnegative(a, b);
+  if (squares <= 0) return { device: 0, sizes: views.map(() => 0), views };
+  for (let each = 0; each < width; each += 1) a[each * width + each]! *= 1 + RIDGE;
+  const usual = squares / pairs;
+  const found = nonnegative(
+    a,
+    b.map((each) => each / usual),
+  );
   const total = found.reduce((sum, each) => sum + each, 0);
   const scale = total > MOST_SHARED ? MOST_SHARED / total : 1;
-  return { device: found[0]! * scale, sizes: Array.from(found.subarray(1), (each) => each * scale) };
+  return { device: found[0]! * scale, sizes: Array.from(found.subarray(1), (each) => each * scale), views };
 }
 
 /** Of the variants that two problems have in common, without their levels: the mean product of errors, and square. */
@@ -120,7 +122,7 @@ function agreementOf(
 const clip = (error: number): number => Math.max(-MOST_ERROR, Math.min(MOST_ERROR, error));
 
 /** The share of its error that a problem has in common with another of the same operator. */
-const withinOperator = ({ sizes }: SharedError, views: readonly View[], a: Place, b: Place): number => {
+const withinOperator = ({ sizes, views }: SharedError, a: Place, b: Place): number => {
   if (a.operator !== b.operator) return 0;
   let sum = 0;
   for (const [s, share] of sizes.entries()) if (share > 0) sum += share * views[s]!.between(a.size, b.size);
@@ -130,16 +132,15 @@ const withinOperator = ({ sizes }: SharedError, views: readonly View[], a: Place
 /** Of a problem's fellows, those that tell most of it, most telling first. */
 export function mostTelling<Other extends Place>(
   shared: SharedError,
-  views: readonly View[],
   problem: Place,
   others: readonly Other[],
   most: number,
 ): readonly Other[] {
   return others
     .filter((other) => other !== problem)
-    .map((other, at) => ({ other, at, share: shared.device + withinOperator(shared, views, problem, other) }))
+    .map((other) => ({ other, share: shared.device + withinOperator(shared, problem, other) }))
     .filter(({ share }) => share > 0)
-    .sort((a, b) => b.share - a.share || a.at - b.at)
+    .sort((a, b) => b.share - a.share)
     .slice(0, most)
     .map(({ other }) => other);
 }
@@ -195,14 +196,13 @@ function factorOf(items: readonly Item[], between: Between): Float64Array {
  */
 export function expectAmong(
   shared: SharedError,
-  views: readonly View[],
   problem: Fellow,
   fellows: readonly Fellow[],
 ): Expected | null {
   const items = itemsOf(fellows);
   const n = items.length;
   if (n === 0) return null;
-  const between = covarianceBetween(shared, views);
+  const between = covarianceBetween(shared);
   const factor = factorOf(items, between);
   const rests = Float64Array.from(items, ({ rest }) => rest);
   const update = solve(factor, n, rests);
@@ -240,10 +240,10 @@ export function expectAmong(
 /** Covariance of the errors of two variants in two problems of one device. */
 type Between = (a: Fellow, v: number, b: Fellow, w: number) => number;
 
-function covarianceBetween(shared: SharedError, views: readonly View[]): Between {
+function covarianceBetween(shared: SharedError): Between {
   return (a, v, b, w) => {
     const same = a === b;
-    const within = same ? 1 - shared.device : withinOperator(shared, views, a, b);
+    const within = same ? 1 - shared.device : withinOperator(shared, a, b);
     const one = a.prior;
     const other = b.prior;
     const spread = Math.sqrt(one.variance[v]! * other.variance[w]!);
