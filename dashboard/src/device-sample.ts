@@ -22,6 +22,7 @@ export interface DeviceSampler {
 const GROUPED_ROWS = 5_000;
 /** Another shard takes as long as so many rows: its rows lie in granules of their own. */
 const ROWS_OF_A_SHARD = 90;
+const costOf = (rows: number): number => (rows > 0 ? rows + ROWS_OF_A_SHARD : 0);
 const SCANNED_ROWS = 1_000_000;
 /** They tell how large the others are. */
 const FIRST_SHARDS = 8;
@@ -53,7 +54,7 @@ export function createDeviceSampler(rows: Rows, filter: string): DeviceSampler {
       // Many devices fill shards evenly, and the largest stands for the rest; few do not, and all are counted.
       const even = largest * DEVICE_SHARDS < 2 * all;
       const shards = even
-        ? Math.floor(GROUPED_ROWS / (largest + ROWS_OF_A_SHARD))
+        ? Math.floor(GROUPED_ROWS / costOf(largest))
         : shardsWithin(await shardSizes(DEVICE_SHARDS, where, parameters));
       return { shards: Math.min(DEVICE_SHARDS, Math.max(FIRST_SHARDS, shards)), stride: 1 };
     },
@@ -66,12 +67,12 @@ export function createDeviceSampler(rows: Rows, filter: string): DeviceSampler {
   };
 }
 
-/** How many shards together have no more rows than the budget. */
+/** How many shards together cost no more than the budget. */
 function shardsWithin(sizes: readonly number[]): number {
-  let sum = 0;
+  let cost = 0;
   for (const [shards, size] of sizes.entries()) {
-    sum += size;
-    if (sum > GROUPED_ROWS) return shards;
+    cost += costOf(size);
+    if (cost > GROUPED_ROWS) return shards;
   }
   return sizes.length;
 }
