@@ -35,8 +35,9 @@ test('contenders take turns, and are judged by the median of all calls of a turn
   let nowMs = 0;
   let rests = 0;
   const order: string[] = [];
-  const contender = (id: string, ms: number) => ({
+  const contender = (id: string, ms: number, restless = false) => ({
     id,
+    restless,
     run: () => {
       const first = order.at(-1) !== id;
       order.push(id);
@@ -45,17 +46,22 @@ test('contenders take turns, and are judged by the median of all calls of a turn
     },
   });
   const limits = { turnMs: 3, fewestRounds: 2, budgetMs: 0 };
-  const rounds = timeInTurns([contender('a', 1), contender('b', 2)], limits, {
+  const contenders = [contender('x', 3, true), contender('a', 1), contender('y', 3, true), contender('b', 2)];
+  const rounds = timeInTurns(contenders, limits, {
     nowMs: () => nowMs,
     random: () => 0.9,
-    rest: () => rests++,
+    rest: () => {
+      rests += 1;
+      order.push('-');
+    },
   });
   assert.deepEqual(rounds, [
-    { a: 1e6, b: 2e6 },
-    { a: 1e6, b: 2e6 },
+    { a: 1e6, b: 2e6, x: 3e6, y: 3e6 },
+    { a: 1e6, b: 2e6, x: 3e6, y: 3e6 },
   ]);
-  assert.equal(order.join(''), 'aaaabbbaaaabbb');
-  assert.equal(rests, 4);
+  // Those who leave threads running come together: the others wait for them once a round.
+  assert.equal(order.join(''), '-aaaabbbxxyy-aaaabbbxxyy');
+  assert.equal(rests, 2);
   assert.equal(median([3, 1, 2, 10]), 2.5);
 });
 

@@ -30,8 +30,8 @@ export interface SessionSetup {
   /** What replaces the detected features, to act as a smaller device. */
   readonly features?: Partial<DeviceFeatures>;
   readonly cacheDir?: string;
-  /** Whether its programs may leave threads running: those of a library spin for a while after a call. */
-  readonly restless: boolean;
+  /** SHA-256 of the programs that may leave threads running: those of a library spin for a while after a call. */
+  readonly restless: readonly string[];
 }
 
 export interface Visitor {
@@ -123,7 +123,7 @@ async function visit(
   visiting.push(client);
   const { info, callSync } = await client.load(tag, { explore });
   if (target === 'wasm32') await keepCompiled(info.sha256, () => getArtifact(baseUrl, info.sha256));
-  if (restless) library.rest();
+  if (restless.length > 0) library.rest();
   const { variant, reason } = info;
   let calls = 0;
   let value: Value = null;

@@ -19,7 +19,7 @@ export interface Learned {
 }
 
 /** The selector tries each operator variant of a node in about this many fetches; a visit tries one at every node. */
-const VISITS_PER_OPERATOR_VARIANT = 4;
+const VISITS_PER_OPERATOR_VARIANT = 8;
 /** Of a pair, between two fits. */
 const VISITS = 5;
 /** A visit's calls: enough to be past the client's warm-up and still report some. */

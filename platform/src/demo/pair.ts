@@ -40,7 +40,7 @@ export async function pairsOf(
       tag,
       target,
       cacheDir: join(dataDir, 'clients'),
-      restless: own.some(({ libraries }) => libraries !== undefined),
+      restless: own.filter(({ libraries }) => libraries !== undefined).map(({ sha256 }) => sha256),
       ...(features && { features }),
     };
     return { tag, device, workload, result: signature.result, setup, variants: own };

@@ -6,6 +6,8 @@ import { shuffled } from '../measure/seeded-random.ts';
 
 export interface Contender {
   readonly id: string;
+  /** Whether a turn may leave threads running. */
+  readonly restless: boolean;
   /** Runs once and says how long it took, in ns. */
   readonly run: () => number;
 }
@@ -33,16 +35,21 @@ export const median = (values: readonly number[]): number =>
     0.5,
   );
 
-/** The first call of a turn does not count: it finds memory and caches as another program left them. */
+/**
+ * The first call of a turn does not count: it finds memory and caches as another program left them. Those who leave
+ * threads running have their turns together, as all others would have to wait for them.
+ */
 export function timeInTurns(
   contenders: readonly Contender[],
   { turnMs, fewestRounds, budgetMs }: TurnLimits,
   { nowMs, random, rest }: TurnPorts,
 ): Round[] {
   const rounds: Round[] = [];
+  let restless = true;
   for (const endMs = nowMs() + budgetMs; rounds.length < fewestRounds || nowMs() < endMs; ) {
-    const turns = shuffled(contenders, random).map(({ id, run }) => {
-      rest();
+    const turns = inOrder(contenders, random).map(({ id, run, ...contender }) => {
+      if (restless && !contender.restless) rest();
+      restless = contender.restless;
       run();
       const samples: number[] = [];
       const turnEndMs = nowMs() + turnMs;
@@ -53,4 +60,13 @@ export function timeInTurns(
     rounds.push(Object.fromEntries(turns));
   }
   return rounds;
+}
+
+/** A new order, with the restless together at one end of it. */
+function inOrder(contenders: readonly Contender[], random: () => number): readonly Contender[] {
+  const { true: restless = [], false: calm = [] } = Object.groupBy(
+    shuffled(contenders, random),
+    (each) => `${each.restless}` as const,
+  );
+  return random() < 0.5 ? [...restless, ...calm] : [...calm, ...restless];
 }

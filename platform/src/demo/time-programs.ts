@@ -24,6 +24,7 @@ export async function timePrograms(
   nowMs: () => number,
 ): Promise<Round[]> {
   const random = seededRandom(seed);
+  const noisy = new Set(restless);
   const opened: { readonly sha: string; readonly program: Program }[] = [];
   try {
     // In another order each time: the first to be opened gets other memory than the last.
@@ -42,10 +43,9 @@ export async function timePrograms(
     const contenders = opened.map(({ sha, program }) => {
       for (let call = 0; call < WARM_UP_CALLS; call++) program.invoke(inputs);
       program.drain();
-      return { id: sha, run: wholeCallTimer(program, inputs, nowMs) };
+      return { id: sha, restless: noisy.has(sha), run: wholeCallTimer(program, inputs, nowMs) };
     });
-    const rest = restless ? library.rest : () => {};
-    return timeInTurns(contenders, limits, { nowMs, random, rest });
+    return timeInTurns(contenders, limits, { nowMs, random, rest: library.rest });
   } finally {
     for (const { program } of opened) program.close();
   }
