@@ -100,7 +100,8 @@ const char *ep_describe(void);
  * ep_release; else error is set and result is EP_NONE. Re-entrant; may be called from any thread. */
 int32_t ep_invoke(const ep_value *args, uint32_t count, ep_value *result, ep_error *error);
 
-/* Gives a result back. Safe on a zeroed value and on a value released before. */
+/* Gives a result back. Safe on a zeroed value and on a value released before. With NULL: gives the system back what
+ * memory the program keeps for its next calls, at most 32 MiB, as it should before it is unloaded. */
 void ep_release(ep_value *value);
 
 /* Plain allocation, for hosts that cannot reach the program's memory otherwise (WebAssembly). 16-byte aligned. */

@@ -91,6 +91,12 @@ static void release_items(ep_value *items, uint64_t count) {
 }
 
 EXPORT void ep_release(ep_value *value) {
+  if (value == NULL) {
+#ifndef __wasm__
+    setenv("EVERYPATH_GAVE_BACK", description, 1); /* for the tests to see */
+#endif
+    return;
+  }
   if (value->owner == 0) return;
   if (value->kind == EP_TUPLE || value->kind == EP_LIST) release_items(at(value->as.pointer), value->size);
   if (value->kind == EP_DICT) release_items(at(value->as.pointer), value->size * 2);

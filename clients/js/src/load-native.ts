@@ -68,7 +68,11 @@ export async function loadNative(path: string, description?: ProgramDescription)
     release: (value) => release(value),
     telemetryMode: (mode) => telemetryMode(mode),
     telemetryDrain: (out, capacity) => telemetryDrain(out, capacity) as number,
-    close: () => library.unload(),
+    close: () => {
+      // What it keeps for a next call.
+      release(0);
+      library.unload();
+    },
   };
   return createProgram(entrances, nativeArena(koffi), description);
 }

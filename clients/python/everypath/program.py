@@ -137,6 +137,12 @@ class Program:
             raise MemoryError(f"{self.tag}: out of memory")
         raise ProgramError(f"{self.tag}: unknown status {status}").blame_program("crashed")
 
+    def __del__(self) -> None:
+        # What it keeps for a next call; the library itself stays loaded.
+        release = getattr(self, "_release", None)
+        if release is not None:
+            release(None)
+
     def telemetry_mode(self, mode: int) -> None:
         """0: off. 1: every call is timed. 2: adaptive, at most 1 % of a call's time is spent on timing."""
         self._mode(ctypes.c_uint32(mode))

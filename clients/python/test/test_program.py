@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The calling convention through ctypes, on hand-written programs."""
 
+import ctypes
+import gc
 import math
 import threading
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from everypath import ArgumentError, Array, ProgramError, PythonError, UnsupportedError, open_program
@@ -28,6 +31,16 @@ class Programs(ServiceTest):
         self.assertTrue(math.isnan(fma(math.nan, 1.0)))
         self.assertEqual(math.copysign(1, fma(-0.0, 1.0, -0.0)), -1)
         self.assertGreaterEqual(fma.last_latency_ns, 0)
+
+    def test_memory_is_given_back_when_nobody_holds_the_program(self) -> None:
+        self.load("@test/fma")  # The service has compiled it.
+        fma = open_program(Path(__file__).parents[2] / "conformance/.cache/fma.so")
+        getenv = ctypes.CDLL(None).getenv
+        getenv.restype = ctypes.c_char_p
+        gc.collect()  # Programs of tests before this one.
+        ctypes.CDLL(None).unsetenv(b"EVERYPATH_GAVE_BACK")
+        del fma
+        self.assertIn(b"@test/fma", getenv(b"EVERYPATH_GAVE_BACK") or b"")
 
     def test_integers_over_the_whole_of_64_bits(self) -> None:
         divide = self.load("@test/divide")

@@ -75,6 +75,7 @@ template <class Invoke>
 EP_EXPORT uint32_t ep_abi_version() { return EP_ABI_VERSION; }
 EP_EXPORT void ep_release(ep_value* value) {
   if (value != nullptr) ep::program::release(*value);
+  else if constexpr (ep::keeps_blocks) ep::kept_blocks.give_back();
 }
 EP_EXPORT void* ep_alloc(uint64_t size) {
   return size > SIZE_MAX / 2 ? nullptr : __builtin_malloc(size > 0 ? static_cast<size_t>(size) : 1);

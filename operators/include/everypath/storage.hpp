@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "everypath/kept_blocks.hpp"
+
 namespace ep {
 
 /// Head of an allocation; the data follows at `alignment` bytes from it, aligned to that.
@@ -13,6 +15,8 @@ struct Storage {
   static constexpr size_t alignment = 64;  // a cache line, and the widest vector
 
   void* raw;
+  /// Bytes from `raw` on.
+  size_t size;
   uint64_t references;
 
   void* data() { return reinterpret_cast<char*>(this) + alignment; }
@@ -20,11 +24,13 @@ struct Storage {
   /// One reference, or null when there is no memory left.
   static Storage* create(size_t bytes) {
     if (bytes > (SIZE_MAX >> 1) - 2 * alignment) return nullptr;
-    void* raw = __builtin_malloc(bytes + 2 * alignment);
+    size_t size = bytes + 2 * alignment;
+    void* raw = obtain(size);
     if (raw == nullptr) return nullptr;
     const uintptr_t base = (reinterpret_cast<uintptr_t>(raw) + alignment - 1) & ~static_cast<uintptr_t>(alignment - 1);
     Storage* storage = reinterpret_cast<Storage*>(base);
     storage->raw = raw;
+    storage->size = size;
     storage->references = 1;
     return storage;
   }
@@ -34,7 +40,21 @@ struct Storage {
   }
 
   static void release(Storage* storage) {
-    if (storage != nullptr && --storage->references == 0) __builtin_free(storage->raw);
+    if (storage == nullptr || --storage->references > 0) return;
+    if (keeps_blocks && storage->size >= KeptBlocks::least) kept_blocks.keep(storage->raw, storage->size);
+    else __builtin_free(storage->raw);
+  }
+
+ private:
+  /// `size` bytes or more, and sets how many.
+  static void* obtain(size_t& size) {
+    const bool large = keeps_blocks && size >= KeptBlocks::least;
+    if (large)
+      if (void* kept = kept_blocks.take(size, size); kept != nullptr) return kept;
+    void* fresh = __builtin_malloc(size);
+    if (fresh != nullptr || !large) return fresh;
+    kept_blocks.give_back();
+    return __builtin_malloc(size);
   }
 };
 
