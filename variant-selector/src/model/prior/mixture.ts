@@ -45,6 +45,9 @@ export interface Trial {
   readonly truth: Float64Array;
 }
 
+/** What a mixture would have cost in a trial, in log space. */
+export type Loss = (trial: Trial, recipe: Recipe) => number;
+
 const STEPS = 4;
 const MISSING = [0, 0.5, 1, 2];
 const LACKS = [0, 0.5, 2];
@@ -58,10 +61,10 @@ function shares(experts: number, parts: number): readonly (readonly number[])[] 
 }
 
 /**
- * Weighs every mixture by the regret that it had on devices left out, against the average device's: as posterior
+ * Weighs every mixture by the loss that it had on devices left out, against the average device's: as posterior
  * weights, so that a difference which the devices do not agree on counts for little (Yao et al. 2018, stacking).
  */
-export function chooseMixture(trials: readonly Trial[]): Mixture {
+export function chooseMixture(trials: readonly Trial[], lossOf: Loss = regretOf): Mixture {
   const candidates = shares(EXPERTS.length, STEPS).flatMap((parts) =>
     MISSING.flatMap((missing) =>
       LACKS.map((lacks) => ({ trust: parts.map((part) => part / STEPS), missing, lacks })),
@@ -77,10 +80,10 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
   };
   if (trials.length === 0) return plain;
   const devices = [...Map.groupBy(trials, (trial) => trial.device).values()];
-  const regrets = candidates.map((candidate) =>
-    devices.map((own) => own.reduce((sum, trial) => sum + regretOf(trial, candidate), 0)),
+  const losses = candidates.map((candidate) =>
+    devices.map((own) => own.reduce((sum, trial) => sum + lossOf(trial, candidate), 0)),
   );
-  const totals = regrets.map((each) => each.reduce((sum, value) => sum + value, 0) / trials.length);
+  const totals = losses.map((each) => each.reduce((sum, value) => sum + value, 0) / trials.length);
   const best = totals.indexOf(Math.min(...totals));
   // How far a difference of two mixtures is uncertain, from how devices disagree about it.
   let weightSum = 0;
@@ -88,7 +91,7 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
   let missing = 0;
   let lacks = 0;
   for (const [index, candidate] of candidates.entries()) {
-    const difference = devices.map((_, d) => regrets[index]![d]! - regrets[best]![d]!);
+    const difference = devices.map((_, d) => losses[index]![d]! - losses[best]![d]!);
     const mean = difference.reduce((sum, value) => sum + value, 0);
     const spread = Math.sqrt(difference.reduce((sum, value) => sum + value ** 2, 0));
     const weight = index === best ? 1 : Math.exp(-2 * Math.max(0, mean / Math.max(spread, 1e-9)) ** 2);
@@ -112,22 +115,27 @@ export function chooseMixture(trials: readonly Trial[]): Mixture {
   return { ...mixture, common, doubt, scores: scoresOf(errors, (error) => spreadOf(error, common, doubt)) };
 }
 
-function regretOf({ opinions, truth }: Trial, { trust, missing, lacks }: Recipe): number {
-  let lowest = Number.POSITIVE_INFINITY;
-  let chosen = 0;
-  let best = Number.POSITIVE_INFINITY;
-  for (let v = 0; v < truth.length; v += 1) {
-    let value = missing * opinions.missing[v]! + lacks * opinions.lacks[v]!;
-    for (let e = 0; e < trust.length; e += 1)
-      if (trust[e]! > 0) value += trust[e]! * opinions.contrasts[e]![v]!;
-    if (value < lowest) {
-      lowest = value;
-      chosen = v;
-    }
-    best = Math.min(best, truth[v]!);
-  }
-  return truth[chosen]! - best;
+function regretOf({ opinions, truth }: Trial, recipe: Recipe): number {
+  return truth[fastest(mix(opinions, recipe))]! - lowestOf(truth);
 }
+
+/** Leads smaller than this are told apart by chance, in log space. */
+const CLOSE = 0.1;
+
+/**
+ * What each slower variant loses against the fastest, times the chance that it is put before it: regret, smoothed so that
+ * a trial tells of more than one pick (cost-weighted RankNet, Burges et al. 2005).
+ */
+export function smoothRegret({ opinions, truth }: Trial, recipe: Recipe): number {
+  const mean = mix(opinions, recipe);
+  const best = fastest(truth);
+  let loss = 0;
+  for (let v = 0; v < truth.length; v += 1)
+    loss += (truth[v]! - truth[best]!) / (1 + Math.exp((mean[v]! - mean[best]!) / CLOSE));
+  return loss;
+}
+
+const lowestOf = (values: Float64Array): number => values[fastest(values)]!;
 
 /** The mixture's opinion, with a variance for each variant. */
 export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
@@ -149,11 +157,13 @@ export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
 }
 
 function mix(opinions: Opinions, { trust, missing, lacks }: Recipe): Float64Array {
-  return opinions.missing.map((share, v) => {
-    let value = missing * share + lacks * opinions.lacks[v]!;
-    for (const [e, part] of trust.entries()) value += part * opinions.contrasts[e]![v]!;
-    return value;
-  });
+  const mean = opinions.missing.map((share, v) => missing * share + lacks * opinions.lacks[v]!);
+  for (const [e, part] of trust.entries()) {
+    if (part === 0) continue;
+    const own = opinions.contrasts[e]!;
+    for (let v = 0; v < mean.length; v += 1) mean[v]! += part * own[v]!;
+  }
+  return mean;
 }
 
 /** How far the experts are from the mixture, as a mean square, in the lead that a variant has over another. */

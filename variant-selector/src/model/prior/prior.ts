@@ -14,7 +14,7 @@ import {
   type Tried,
   tryOut,
 } from './left-out.ts';
-import { blend, chooseMixture, type Mixture } from './mixture.ts';
+import { blend, chooseMixture, type Mixture, smoothRegret } from './mixture.ts';
 import { scatterOf } from './relatives.ts';
 import { type ErrorsSeen, learnSharedError, type Place, type SharedError } from './shared-error.ts';
 import { deviceViews, type Features, sizeViews, type View } from './similarity.ts';
@@ -117,7 +117,7 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
     for (const anchor of tried.slice(0, Math.ceil(REHEARSALS / COMPANY / folds.length)))
       companies.push(companyOf(anchor, operators, rows, views.sizes, COMPANY).map(attempt));
   }
-  const mixture = chooseMixture(trials);
+  const mixture = chooseMixture(trials, smoothRegret);
   const { surfaces, covariance } = open(operators, operators, views, count, PAIRS, random);
   const relatives = operators.map(relationOf);
   const scatter = operators.map(scatterOf);

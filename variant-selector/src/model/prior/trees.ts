@@ -47,11 +47,11 @@ export interface Forest {
   expect(device: number, size: number, variants: ArrayLike<number>, unseen?: boolean): Float64Array;
 }
 
-/** Trees of an operator: each device is unknown to every fourth. */
-const TREES = 24;
-const LEFT_OUT = 4;
+/** Trees of an operator: each device is unknown to every eighth, so that few trees lack what is most like a new one. */
+const TREES = 64;
+const LEFT_OUT = 8;
 /** Rows that a tree is grown from, at most. */
-const MOST_ROWS = 1000;
+const MOST_ROWS = 2000;
 /** Rows below which a region is not split. */
 const LEAST_ROWS = 6;
 /** Rows that a region's parent is worth beside its own. */
