@@ -68,13 +68,28 @@ function believer(problem: Pick<Problem, 'count' | 'noise'>, prior: ContrastPrio
 /** The product's own policy, which draws nothing by chance. */
 export function playProduct(problem: Pick<Problem, 'count' | 'prior' | 'noise' | 'probing'>) {
   const { observe, belief, expect, measurements } = believer(problem, problem.prior);
+  const decide = (): number => fastest(belief().mean);
+  let total = 0;
+  let serves = 0;
+  let shortest = Number.POSITIVE_INFINITY;
+  /** What all serves took beyond as many of the shortest, in such serves. */
+  const spent = (): number => (serves === 0 ? 0 : total / shortest - serves);
   return {
-    observe,
+    observe(variant: number, logLatency: number): void {
+      observe(variant, logLatency);
+      total += Math.exp(logLatency);
+      serves += 1;
+      shortest = Math.min(shortest, Math.exp(logLatency));
+    },
     belief,
     expect,
     measurements,
-    decide: () => fastest(belief().mean),
-    probe: () => nextProbe(belief(), problem.noise, problem.probing).variant,
+    decide,
+    spent,
+    probe: () =>
+      spent() > problem.probing.mostSpent
+        ? decide()
+        : nextProbe(belief(), problem.noise, problem.probing).variant,
   };
 }
 

@@ -5,6 +5,7 @@ import { leadErrors } from '../model/belief.ts';
 import type { Prior } from '../model/prior/prior.ts';
 import { DEFAULT_PROBING, type ProbeOptions } from '../policy/probe.ts';
 import { keyedRandom } from '../random.ts';
+import { type ClusteredMean, clusteredMean } from './clustered-mean.ts';
 import { openCompany } from './company.ts';
 import { playProduct } from './contestants.ts';
 import { type Noise, noiseStream } from './noise.ts';
@@ -27,9 +28,11 @@ export interface RehearsalGame {
 /**
  * The bound on harm: while a device explores, its mean latency over so many serves may be this many times the best
  * variant's, as a geometric mean over problems. What is worth learning differs from table to table, so that no fixed price
- * keeps to it; the price at which a probe is bought is the one that kept to it in rehearsals.
+ * keeps to it; the price at which a probe is bought is the one that kept to it in rehearsals: on the mean, with something
+ * to spare for what they do not foresee, and within a standard error of it, by how far devices disagree.
  */
-const MOST_EXPLORATION = 1.27;
+const MOST_EXPLORATION = 1.3;
+const MOST_REHEARSED = 1.27;
 const EXPLORING_SERVES = 20;
 /** From one that tries next to nothing to one that tries all that is not hopeless: 4 to 10,000 serves. */
 const HORIZONS = Array.from({ length: 16 }, (_, step) => Math.round(4 * 2 ** (0.75 * step)));
@@ -76,32 +79,43 @@ function enact({ prior, departures, noise, key }: Stage, at: number, probing: Pr
   };
 }
 
-/** The longest horizon, so the most learning, whose exploring keeps to the bound. */
+/**
+ * The longest horizon, so the most learning, whose exploring keeps to the bound; and an end to it where a problem has cost
+ * more than any did in rehearsals, which foresaw nothing like it.
+ */
 function boundedProbing(stage: Stage): ProbeOptions {
   if (stage.prior.rehearsals.length === 0) return DEFAULT_PROBING;
   let low = 0;
   let high = HORIZONS.length - 1;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (explorationOf(stage, probingFor(HORIZONS[middle]!)) <= MOST_EXPLORATION) low = middle;
+    if (keepsToBound(clusteredMean(costsOf(stage, probingFor(HORIZONS[middle]!))))) low = middle;
     else high = middle - 1;
   }
-  return probingFor(HORIZONS[low]!);
+  const chosen = probingFor(HORIZONS[low]!);
+  return { ...chosen, mostSpent: Math.max(...costsOf(stage, chosen).map(({ spent }) => spent)) };
 }
 
 const probingFor = (horizon: number): ProbeOptions => ({ ...DEFAULT_PROBING, horizon });
 
-/** Mean latency of the serves over the best variant's; geometric mean over the rehearsals. */
-function explorationOf(stage: Stage, probing: ProbeOptions): number {
-  let sum = 0;
-  let count = 0;
-  for (const at of stage.prior.rehearsals.keys()) {
+/** One device alone shows nothing of how devices differ: then the mean decides. */
+const keepsToBound = ({ mean, error }: ClusteredMean): boolean =>
+  mean <= Math.log(MOST_REHEARSED) && !(mean + error > Math.log(MOST_EXPLORATION));
+
+/**
+ * Of each rehearsed problem, by device: logarithm of the serves' mean latency over the best variant's, and what they had
+ * cost by all that the player knew.
+ */
+function costsOf(stage: Stage, probing: ProbeOptions) {
+  return [...stage.prior.rehearsals.keys()].flatMap((at) => {
     const { plays, serve } = enact(stage, at, probing);
     for (let served = 0; served < EXPLORING_SERVES; served += 1) serve();
-    for (const { spent } of plays) sum += Math.log(spent / EXPLORING_SERVES);
-    count += plays.length;
-  }
-  return Math.exp(sum / count);
+    return plays.map(({ device, spent, player }) => ({
+      cluster: device,
+      value: Math.log(spent / EXPLORING_SERVES),
+      spent: player.spent(),
+    }));
+  });
 }
 
 /**

@@ -43,6 +43,7 @@ export interface Expectation {
 
 /** A problem of a device that was left out. */
 export interface Rehearsal extends Place {
+  readonly device: number;
   readonly expected: Omit<Expectation, 'opinions'>;
   /** Log latency of each variant. */
   readonly truth: Float64Array;
@@ -127,7 +128,16 @@ export function fitPrior(input: PriorInput, views: Views, random: Random): Prior
   );
   // A device more is as likely as any to be the one that is unlike the rest.
   const cautious = (share: number): number => share + (1 - share) / Math.max(devices.length, 1);
-  const rehearsalOf = ({ opinions, variants, truth, relation, operator, size }: Tried): Rehearsal => ({
+  const rehearsalOf = ({
+    opinions,
+    variants,
+    truth,
+    relation,
+    device,
+    operator,
+    size,
+  }: Tried): Rehearsal => ({
+    device,
     operator,
     size,
     names: namesOf(variants, input.variantNames[operator]!),
