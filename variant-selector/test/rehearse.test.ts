@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { playProduct } from '../src/evaluate/contestants.ts';
+import { type Exploring, playProduct } from '../src/evaluate/contestants.ts';
 import { rehearse } from '../src/evaluate/rehearse.ts';
 import type { Prior, Rehearsal } from '../src/model/prior/prior.ts';
-import { DEFAULT_PROBING, type ProbeOptions } from '../src/policy/probe.ts';
+import { DEFAULT_PROBING } from '../src/policy/probe.ts';
 import { keyedRandom, normal } from '../src/random.ts';
 
 const VARIANTS = 8;
@@ -42,7 +42,7 @@ const priorOf = (rehearsals: readonly Rehearsal[]): Prior =>
   }) as unknown as Prior;
 
 const silent = { kind: 'none', at: () => 0, lag: 0 } as const;
-const probingOf = (rehearsals: readonly Rehearsal[]): ProbeOptions =>
+const probingOf = (rehearsals: readonly Rehearsal[]): Exploring =>
   rehearse(priorOf(rehearsals), { probes: [0, 20], noise: silent }, 0.01, 'key').probing;
 const horizonOf = (rehearsals: readonly Rehearsal[]): number => probingOf(rehearsals).horizon;
 

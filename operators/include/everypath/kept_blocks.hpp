@@ -32,13 +32,13 @@ struct KeptBlocks {
   size_t bytes;
   uint32_t turn;
 
-  /// A block of `wanted` bytes or up to twice as many, and sets how many; null when none is kept.
-  [[gnu::noinline]] void* take(size_t wanted, size_t& size) {
+  /// A block of `size` bytes or up to twice as many, and sets how many; null when none is kept.
+  [[gnu::noinline]] void* take(size_t& size) {
     for (size_t*& place : blocks) {
       if (__atomic_load_n(&place, __ATOMIC_RELAXED) == nullptr) continue;
       size_t* block = __atomic_exchange_n(&place, nullptr, __ATOMIC_ACQUIRE);
       if (block == nullptr) continue;
-      if (*block >= wanted && *block / 2 <= wanted) {
+      if (*block >= size && *block / 2 <= size) {
         size = *block;
         __atomic_fetch_sub(&bytes, size, __ATOMIC_RELAXED);
         return block;

@@ -41,18 +41,18 @@ struct Storage {
 
   static void release(Storage* storage) {
     if (storage == nullptr || --storage->references > 0) return;
-    if (keeps_blocks && storage->size >= KeptBlocks::least) kept_blocks.keep(storage->raw, storage->size);
+    if (is_kept(storage->size)) kept_blocks.keep(storage->raw, storage->size);
     else __builtin_free(storage->raw);
   }
 
  private:
+  static bool is_kept(size_t size) { return keeps_blocks && size >= KeptBlocks::least; }
+
   /// `size` bytes or more, and sets how many.
   static void* obtain(size_t& size) {
-    const bool large = keeps_blocks && size >= KeptBlocks::least;
-    if (large)
-      if (void* kept = kept_blocks.take(size, size); kept != nullptr) return kept;
-    void* fresh = __builtin_malloc(size);
-    if (fresh != nullptr || !large) return fresh;
+    if (!is_kept(size)) return __builtin_malloc(size);
+    if (void* kept = kept_blocks.take(size); kept != nullptr) return kept;
+    if (void* fresh = __builtin_malloc(size); fresh != nullptr) return fresh;
     kept_blocks.give_back();
     return __builtin_malloc(size);
   }

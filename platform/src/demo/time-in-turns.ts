@@ -45,11 +45,11 @@ export function timeInTurns(
   { nowMs, random, rest }: TurnPorts,
 ): Round[] {
   const rounds: Round[] = [];
-  let restless = true;
+  let running = contenders.some(({ restless }) => restless);
   for (const endMs = nowMs() + budgetMs; rounds.length < fewestRounds || nowMs() < endMs; ) {
-    const turns = inOrder(contenders, random).map(({ id, run, ...contender }) => {
-      if (restless && !contender.restless) rest();
-      restless = contender.restless;
+    const turns = inOrder(contenders, random).map(({ id, restless, run }) => {
+      if (running && !restless) rest();
+      running = restless;
       run();
       const samples: number[] = [];
       const turnEndMs = nowMs() + turnMs;
@@ -64,9 +64,8 @@ export function timeInTurns(
 
 /** A new order, with the restless together at one end of it. */
 function inOrder(contenders: readonly Contender[], random: () => number): readonly Contender[] {
-  const { true: restless = [], false: calm = [] } = Object.groupBy(
-    shuffled(contenders, random),
-    (each) => `${each.restless}` as const,
-  );
+  const order = shuffled(contenders, random);
+  const restless = order.filter((each) => each.restless);
+  const calm = order.filter((each) => !each.restless);
   return random() < 0.5 ? [...restless, ...calm] : [...calm, ...restless];
 }

@@ -24,7 +24,6 @@ export async function timePrograms(
   nowMs: () => number,
 ): Promise<Round[]> {
   const random = seededRandom(seed);
-  const noisy = new Set(restless);
   const opened: { readonly sha: string; readonly program: Program }[] = [];
   try {
     // In another order each time: the first to be opened gets other memory than the last.
@@ -43,7 +42,7 @@ export async function timePrograms(
     const contenders = opened.map(({ sha, program }) => {
       for (let call = 0; call < WARM_UP_CALLS; call++) program.invoke(inputs);
       program.drain();
-      return { id: sha, restless: noisy.has(sha), run: wholeCallTimer(program, inputs, nowMs) };
+      return { id: sha, restless: restless.includes(sha), run: wholeCallTimer(program, inputs, nowMs) };
     });
     return timeInTurns(contenders, limits, { nowMs, random, rest: library.rest });
   } finally {

@@ -18,7 +18,12 @@ export interface Problem {
   /** Variance of one measurement, as training repeats have it. */
   readonly noise: number;
   /** What the product may spend on learning. */
-  readonly probing: ProbeOptions;
+  readonly probing: Exploring;
+}
+
+export interface Exploring extends ProbeOptions {
+  /** Where serves have cost so many of the best beside their own, nothing more is tried. */
+  readonly mostSpent: number;
 }
 
 export interface Player {

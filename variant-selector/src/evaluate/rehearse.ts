@@ -3,18 +3,18 @@
 
 import { leadErrors } from '../model/belief.ts';
 import type { Prior } from '../model/prior/prior.ts';
-import { DEFAULT_PROBING, type ProbeOptions } from '../policy/probe.ts';
+import { DEFAULT_PROBING } from '../policy/probe.ts';
 import { keyedRandom } from '../random.ts';
 import { type ClusteredMean, clusteredMean } from './clustered-mean.ts';
 import { openCompany } from './company.ts';
-import { playProduct } from './contestants.ts';
+import { type Exploring, playProduct } from './contestants.ts';
 import { type Noise, noiseStream } from './noise.ts';
 
 /** Half-width of an interval that holds this share of the truths, in standard deviations. */
 export type Reach = (share: number) => number;
 
 export interface Rehearsed {
-  readonly probing: ProbeOptions;
+  readonly probing: Exploring;
   /** By the place of a budget in the game's probes. */
   readonly reaches: readonly Reach[];
 }
@@ -52,7 +52,7 @@ interface Stage {
 }
 
 /** Plays the problems of one company round by round; every policy meets the same noise. */
-function enact({ prior, departures, noise, key }: Stage, at: number, probing: ProbeOptions) {
+function enact({ prior, departures, noise, key }: Stage, at: number, probing: Exploring) {
   const plays = prior.rehearsals[at]!.map(({ expected, truth, ...place }, own) => ({
     ...place,
     truth,
@@ -83,20 +83,29 @@ function enact({ prior, departures, noise, key }: Stage, at: number, probing: Pr
  * The longest horizon, so the most learning, whose exploring keeps to the bound; and an end to it where a problem has cost
  * more than any did in rehearsals, which foresaw nothing like it.
  */
-function boundedProbing(stage: Stage): ProbeOptions {
-  if (stage.prior.rehearsals.length === 0) return DEFAULT_PROBING;
+function boundedProbing(stage: Stage): Exploring {
+  if (stage.prior.rehearsals.length === 0) return endless(DEFAULT_PROBING.horizon);
+  const costsAt = (step: number) => costsOf(stage, endless(HORIZONS[step]!));
   let low = 0;
   let high = HORIZONS.length - 1;
+  let kept: ReturnType<typeof costsOf> | null = null;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (keepsToBound(clusteredMean(costsOf(stage, probingFor(HORIZONS[middle]!))))) low = middle;
-    else high = middle - 1;
+    const costs = costsAt(middle);
+    if (keepsToBound(clusteredMean(costs))) {
+      low = middle;
+      kept = costs;
+    } else high = middle - 1;
   }
-  const chosen = probingFor(HORIZONS[low]!);
-  return { ...chosen, mostSpent: Math.max(...costsOf(stage, chosen).map(({ spent }) => spent)) };
+  kept ??= costsAt(low);
+  return { ...endless(HORIZONS[low]!), mostSpent: Math.max(...kept.map(({ spent }) => spent)) };
 }
 
-const probingFor = (horizon: number): ProbeOptions => ({ ...DEFAULT_PROBING, horizon });
+const endless = (horizon: number): Exploring => ({
+  ...DEFAULT_PROBING,
+  horizon,
+  mostSpent: Number.POSITIVE_INFINITY,
+});
 
 /** One device alone shows nothing of how devices differ: then the mean decides. */
 const keepsToBound = ({ mean, error }: ClusteredMean): boolean =>
@@ -106,7 +115,7 @@ const keepsToBound = ({ mean, error }: ClusteredMean): boolean =>
  * Of each rehearsed problem, by device: logarithm of the serves' mean latency over the best variant's, and what they had
  * cost by all that the player knew.
  */
-function costsOf(stage: Stage, probing: ProbeOptions) {
+function costsOf(stage: Stage, probing: Exploring) {
   return [...stage.prior.rehearsals.keys()].flatMap((at) => {
     const { plays, serve } = enact(stage, at, probing);
     for (let served = 0; served < EXPLORING_SERVES; served += 1) serve();
@@ -123,7 +132,7 @@ function costsOf(stage: Stage, probing: ProbeOptions) {
  * prediction, Vovk et al. 2005, on simulated play). A Gaussian's own quantiles fall short: the variant that looks fastest
  * was chosen for looking so.
  */
-function learnReaches(probes: readonly number[], stage: Stage, probing: ProbeOptions): readonly Reach[] {
+function learnReaches(probes: readonly number[], stage: Stage, probing: Exploring): readonly Reach[] {
   const { prior } = stage;
   const scores: number[][] = probes.map(() => []);
   for (const rehearsal of prior.rehearsals.keys()) {

@@ -12,8 +12,6 @@ export interface ProbeOptions {
   readonly maxSlowdown: number;
   /** A probe's expected cost counts as no more than this, in serves of the best: a far guess of it is worth little. */
   readonly mostCost: number;
-  /** Where serves have cost so many of the best beside their own, whoever plays tries nothing more. */
-  readonly mostSpent: number;
   /** What a probe costs that is as fast as the best: it takes a turn. */
   readonly turnCost: number;
 }
@@ -22,7 +20,6 @@ export const DEFAULT_PROBING: ProbeOptions = {
   horizon: 115,
   maxSlowdown: 100,
   mostCost: 20,
-  mostSpent: Number.POSITIVE_INFINITY,
   turnCost: 0.15,
 };
 

@@ -116,7 +116,7 @@ export function chooseMixture(trials: readonly Trial[], lossOf: Loss = regretOf)
 }
 
 function regretOf({ opinions, truth }: Trial, recipe: Recipe): number {
-  return truth[fastest(mix(opinions, recipe))]! - lowestOf(truth);
+  return truth[fastest(mix(opinions, recipe))]! - truth[fastest(truth)]!;
 }
 
 /** Leads smaller than this are told apart by chance, in log space. */
@@ -134,8 +134,6 @@ export function smoothRegret({ opinions, truth }: Trial, recipe: Recipe): number
     loss += (truth[v]! - truth[best]!) / (1 + Math.exp((mean[v]! - mean[best]!) / CLOSE));
   return loss;
 }
-
-const lowestOf = (values: Float64Array): number => values[fastest(values)]!;
 
 /** The mixture's opinion, with a variance for each variant. */
 export function blend(opinions: Opinions, mixture: Omit<Mixture, 'scores'>) {
